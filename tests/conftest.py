@@ -1,0 +1,17 @@
+"""Fixtures that every test folder shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_files() -> Path:
+    """The folder of real files of Thai offices; they may not be shipped, so tests that use them skip without it."""
+    folder = Path(os.environ.get("KHLANG_REAL_FILES", ROOT.parent / "shared" / "data" / "real"))
+    if not folder.is_dir():
+        pytest.skip("the real files are not part of the project; set KHLANG_REAL_FILES to their folder to run this")
+    return folder
