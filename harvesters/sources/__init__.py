@@ -1,0 +1,119 @@
+"""Kinds of source. A kind is one class with declared options, registered under the entry point group `khlang.sources`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import ClassVar, Protocol
+
+from harvesters.fetch import Fetch
+from harvesters.values import Collected, Cursor, Item, Source, Text
+
+GROUP = "khlang.sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a source, from which the command line, the documentation and the checks are made.
+
+    `choices` empty means free text.
+    """
+
+    name: str
+    title: Text
+    description: Text
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class Harvester(Protocol):
+    """Reads one kind of source. It returns data and knows neither run, database nor index."""
+
+    name: ClassVar[str]
+    title: ClassVar[Text]
+    options: ClassVar[tuple[Option, ...]]
+
+    def items(self, source: Source, fetch: Fetch, cursor: Cursor | None) -> Iterator[Item | Cursor]:
+        """List what the source holds. A cursor after a page makes the listing resumable from there.
+
+        Raises HarvestError when the listing can't be finished; what was yielded before stands.
+        """
+        ...
+
+    def collect(self, item: Item, source: Source, fetch: Fetch) -> Collected:
+        """Return the bytes of one item. Raises HarvestError."""
+        ...
+
+
+COMMON: tuple[Option, ...] = (
+    Option(
+        "personal",
+        Text("ข้อมูลส่วนบุคคล", "Personal data"),
+        Text(
+            "เมื่อพบข้อมูลส่วนบุคคล: hold เก็บไว้รอคนตัดสินใจ, drop ตัดคอลัมน์ออก, mask ปิดเฉพาะค่าที่พบ",
+            "When personal data is found: hold it for a person, drop the columns, or mask the values.",
+        ),
+        default="hold",
+        choices=("hold", "drop", "mask"),
+    ),
+    Option(
+        "repairs",
+        Text("การซ่อมข้อมูล", "Repairs"),
+        Text(
+            "on ซ่อมและบันทึกทุกจุด, off ไม่ซ่อมเลย, หรือระบุชื่อกฎที่ใช้คั่นด้วยจุลภาค",
+            "on: repair and record; off: leave as is; or the names of the rules to use, comma-separated.",
+        ),
+        default="on",
+    ),
+    Option(
+        "licence",
+        Text("สัญญาอนุญาต", "Licence"),
+        Text("ชื่อหรือรหัสสัญญาอนุญาตตามที่เจ้าของข้อมูลประกาศ", "The licence as its publisher states it."),
+    ),
+    Option("title", Text("ชื่อชุดข้อมูล", "Title"), Text("ชื่อที่จะแสดง", "Title to show.")),
+    Option(
+        "schedule",
+        Text("รอบการดึงข้อมูล", "Schedule"),
+        Text("ความถี่ของการดึงข้อมูล", "How often it is harvested."),
+        default="manual",
+        choices=("manual", "hourly", "daily", "weekly", "monthly"),
+    ),
+    Option(
+        "update_frequency",
+        Text("ความถี่การปรับปรุงข้อมูล", "Update frequency"),
+        Text("ความถี่ที่เจ้าของข้อมูลปรับปรุง ตามรายการของมาตรฐาน", "How often the publisher updates it, as the standard lists."),
+    ),
+    Option(
+        "max_bad_rows",
+        Text("แถวที่ผิดได้มากที่สุด", "Most bad rows"),
+        Text("สัดส่วนแถวที่มีปัญหาที่ยังเผยแพร่ได้ 0 ถึง 1", "Share of rows with problems that may still be published, 0 to 1."),
+        default="0.1",
+    ),
+    Option(
+        "encoding",
+        Text("รหัสอักขระ", "Encoding"),
+        Text("บังคับรหัสอักขระของไฟล์ เว้นว่างให้ระบบหาเอง", "Force the encoding; empty lets Khlang find it."),
+    ),
+    Option(
+        "headings",
+        Text("การจับคู่หัวคอลัมน์", "Headings"),
+        Text("หัวคอลัมน์=คอลัมน์ของแบบตาราง คั่นด้วย ;", "heading=profile column, separated by ;"),
+    ),
+)
+
+
+@cache
+def kinds() -> Mapping[str, Harvester]:
+    """Return the registered kinds of source by name."""
+    found = {}
+    for entry in entry_points(group=GROUP):
+        harvester = entry.load()()
+        found[harvester.name] = harvester
+    return found
+
+
+def options_of(kind: str) -> tuple[Option, ...]:
+    """Return the options that a source of `kind` may have. Raises KeyError for an unknown kind."""
+    return COMMON + kinds()[kind].options

@@ -1,0 +1,223 @@
+"""Steps 3 to 6 for one file: read, look for personal data, map, normalise, judge, finish. Runs in the limited child process.
+
+Takes and gives JSON-able dicts; tables lie in files of the work folder. What personal data there is is taken out of the
+working tables *before* anything else looks at them, so neither repairs, problems, samples nor exports can carry it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from harvesters import bundled
+from harvesters.checks.personal import Scan, apply, scan
+from harvesters.checks.problems import problem
+from harvesters.checks.validate import judge
+from harvesters.mapping import map_headings
+from harvesters.normalise import normalise
+from harvesters.packages.finalise import Final, finalise
+from harvesters.packages.rows import pick_key
+from harvesters.provinces import count_provinces
+from harvesters.tables import Limits, read_file
+from harvesters.values import Draft, Mapped, Personal, Problem, Reading, Table
+
+RULES_VERSION = 1  # raise when a rule changes what a file becomes, so that unchanged files are built again
+KEPT_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How a source wants its files treated."""
+
+    profile: str | None = None
+    personal: Personal = "hold"
+    repairs: bool | frozenset[str] = True
+    max_bad_rows: float = 0.10
+    encoding: str | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)  # heading -> profile column
+    limits: Limits = field(default_factory=Limits)
+
+    def to_json(self) -> dict[str, Any]:
+        """The options as the child process takes them."""
+        repairs = self.repairs if isinstance(self.repairs, bool) else sorted(self.repairs)
+        return asdict(self) | {"repairs": repairs, "headings": dict(self.headings)}
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> BuildOptions:
+        """The reverse of `to_json`."""
+        repairs = given["repairs"]
+        return cls(
+            **{
+                **given,
+                "repairs": repairs if isinstance(repairs, bool) else frozenset(repairs),
+                "limits": Limits(**given["limits"]),
+            }
+        )
+
+
+def build(argument: dict[str, Any]) -> dict[str, Any]:
+    """Build what one file can be published as.
+
+    Takes {"path", "filename", "workdir", "options"}. Gives {"format", "encoding", "problems", "blocking", "held",
+    "personal", "original_public", "resources"}; each resource names its files in the work folder.
+    Raises HarvestError when the file can't be read at all.
+    """
+    options = BuildOptions.from_json(argument["options"])
+    workdir = Path(argument["workdir"])
+    reading = read_file(
+        Path(argument["path"]),
+        filename=argument["filename"],
+        workdir=workdir,
+        limits=options.limits,
+        encoding=options.encoding,
+    )
+    found = gate(reading, argument["filename"], options)
+    tables = treated(reading.tables, found, options.personal, workdir)
+    shown = [table for table in tables if not table.hidden]
+    mapped = map_tables(shown, options)
+    problems = [*reading.problems, *found.problems(), *missing_columns(shown, mapped, options)]
+    if not shown and not any(finding.blocking for finding in problems):
+        problems.append(problem("no-table"))
+    resources = []
+    if not any(finding.blocking for finding in problems):
+        resources = [
+            build_table(table, match, options, workdir) for table, match in zip(shown, mapped, strict=True)
+        ]
+    held = found.found and options.personal == "hold"
+    blocking = [finding for finding in problems if finding.blocking] + [
+        finding for resource in resources for finding in resource.blocking
+    ]
+    return {
+        "format": reading.format,
+        "encoding": reading.encoding,
+        "delimiter": reading.delimiter,
+        "problems": [asdict(finding) for finding in problems],
+        "blocking": [asdict(finding) for finding in blocking],
+        "held": held,
+        "personal": found.summary() | {"mode": options.personal},
+        "original_public": not found.found,
+        "resources": [resource.to_json() for resource in resources],
+    }
+
+
+def gate(reading: Reading, filename: str, options: BuildOptions) -> Scan:
+    """Look through every cell of every table, hidden ones too, and every text beside them."""
+    tables = [(table, contact_columns(table, options)) for table in reading.tables]
+    return scan(tables, reading.loose, filename)
+
+
+def contact_columns(table: Table, options: BuildOptions) -> frozenset[int]:
+    """Positions of the columns that the profile names as an institution's contact (contracts.md §1)."""
+    mapped = map_headings(table.headings, profile=options.profile, extra=options.headings)
+    if mapped.profile is None:
+        return frozenset()
+    contact = {field.name for field in bundled.profile(mapped.profile).fields if field.contact}
+    return frozenset(column.index for column in mapped.columns if column.field in contact)
+
+
+def treated(tables: Sequence[Table], found: Scan, personal: Personal, workdir: Path) -> list[Table]:
+    """The tables as everything after this may see them. A held file is masked too: its report is read by people."""
+    if not found.found or personal == "publish":
+        return list(tables)
+    mode: Literal["drop", "mask"] = "drop" if personal == "drop" else "mask"
+    return [apply(table, found, mode, workdir)[0] for table in tables]
+
+
+def map_tables(tables: Sequence[Table], options: BuildOptions) -> list[Mapped]:
+    """Map each table. A given profile is for the tables that have its required columns; the others go without one."""
+    mapped = [map_headings(table.headings, profile=options.profile, extra=options.headings) for table in tables]
+    if options.profile is None or all(match.missing for match in mapped):
+        return mapped
+    return [
+        map_headings(table.headings, profile=None) if match.missing else match
+        for table, match in zip(tables, mapped, strict=True)
+    ]
+
+
+def missing_columns(tables: Sequence[Table], mapped: Sequence[Mapped], options: BuildOptions) -> list[Problem]:
+    """One blocking problem for each required column of the given profile that no table has."""
+    if options.profile is None:
+        return []
+    return [
+        problem(
+            "required-column-missing",
+            resource=table.name,
+            sheet=table.sheet,
+            wanted=bundled.profile(options.profile).titles[name],
+            headings=", ".join(f"‘{heading}’" for heading in table.headings[:12]),
+        )
+        for table, match in zip(tables, mapped, strict=True)
+        for name in match.missing
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltTable:
+    """One table, finished."""
+
+    draft: Draft
+    final: Final | None  # None where something blocks
+    problems: tuple[Problem, ...]
+    counts: Mapping[str, int]
+    blocking: tuple[Problem, ...]
+    key: tuple[str, ...] = ()
+    provinces: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The resource as it crosses to the parent process."""
+        table, mapped = self.draft.table, self.draft.mapped
+        return {
+            "name": table.name,
+            "title": table.title,
+            "sheet": table.sheet,
+            "profile": mapped.profile,
+            "reason": asdict(mapped.reason),
+            "mapping": [asdict(column) for column in mapped.columns],
+            "heading_rows": list(table.heading_rows),
+            "set_aside": [asdict(row) for row in table.set_aside],
+            "merged_filled": table.merged_filled,
+            "schema": dict(self.draft.schema),
+            "problems": [asdict(finding) for finding in self.problems],
+            "problem_counts": dict(self.counts),
+            "repairs": str(self.draft.repairs),
+            "repair_counts": dict(self.draft.repair_counts),
+            "rows_read": table.row_count,
+            "rows": self.final.row_count if self.final else 0,
+            "csv": str(self.final.csv) if self.final else None,
+            "parquet": str(self.final.parquet) if self.final else None,
+            "rejected": str(self.final.rejected) if self.final and self.final.rejected else None,
+            "rejected_rows": table.row_count - self.final.row_count if self.final else 0,
+            "columns": list(self.final.columns) if self.final else [],
+            "key": list(self.key),
+            "provinces": dict(self.provinces),
+        }
+
+
+def build_table(table: Table, mapped: Mapped, options: BuildOptions, workdir: Path) -> BuiltTable:
+    """Normalise, judge and finish one table."""
+    draft = normalise(table, mapped, workdir=workdir, repairs=options.repairs)
+    judgement = judge(draft, max_bad_rows=options.max_bad_rows)
+    problems = worst_first([*draft.problems, *judgement.problems])
+    counts = Counter(draft.problem_counts) + Counter(judgement.counts)
+    blocking = tuple(finding for finding in (*draft.problems, *judgement.problems) if finding.blocking)
+    if blocking:
+        return BuiltTable(draft, None, problems, counts, blocking)
+    final = finalise(draft, judgement, workdir=workdir)
+    return BuiltTable(
+        draft,
+        final,
+        problems,
+        counts,
+        blocking,
+        key=pick_key(draft.schema, final.parquet) or (),
+        provinces=count_provinces(draft, final.parquet),
+    )
+
+
+def worst_first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """At most KEPT_PROBLEMS, errors before warnings before notes, then in the order of the rows."""
+    rank = {"error": 0, "warning": 1, "info": 2}
+    return tuple(sorted(problems, key=lambda found: (rank[found.severity], found.row or 0))[:KEPT_PROBLEMS])

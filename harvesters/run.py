@@ -1,0 +1,169 @@
+"""Drives one source to finished packages: gather, fetch, build. Knows no database: what is known of earlier runs is handed in.
+
+Each item ends as one `Outcome`; one bad item never stops the others. Only a failed listing ends a run early, after what
+was listed so far has been yielded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from harvesters.build import RULES_VERSION, BuildOptions
+from harvesters.checks.problems import problem
+from harvesters.errors import HarvestError
+from harvesters.fetch import Fetch, NotModified
+from harvesters.limited import ChildLimits, run_limited
+from harvesters.sources import kinds
+from harvesters.tables import Limits
+from harvesters.values import Collected, Cursor, Item, Problem, Source
+
+log = logging.getLogger("khlang.run")
+
+Stage = Literal["gather", "fetch", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item before publishing. `built` is `build`'s answer, its files in `workdir`."""
+
+    item: Item
+    status: Literal["built", "same", "failed"]
+    stage: Stage
+    workdir: Path
+    collected: Collected | None = None
+    fingerprint: str = ""
+    built: Mapping[str, Any] = field(default_factory=dict)
+    problem: Problem | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the listing ended: `failed` is what stopped it, None after a complete one. `unchanged` after a 304 for it all."""
+
+    failed: Problem | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunRules:
+    """Caps of a run."""
+
+    limits: Limits = field(default_factory=Limits)
+    child: ChildLimits = field(default_factory=ChildLimits)
+
+
+def harvest(
+    source: Source,
+    fetch: Fetch,
+    *,
+    known: Callable[[str], str],
+    rules: RunRules,
+    cursor: Cursor | None = None,
+    wanted: Callable[[], bool] = lambda: True,
+) -> Iterator[Outcome | Cursor | Ending]:
+    """Yield an outcome per item of `source`, cursors between them, and an `Ending` at last.
+
+    `known(remote_id)` is the fingerprint that the present state was made from, or "". `wanted()` turns False when the run
+    is to stop. Raises KeyError for an unknown kind.
+    """
+    harvester = kinds()[source.kind]
+    options = build_options(source, rules.limits)
+    ending = Ending()
+    listing = harvester.items(source, fetch, cursor)
+    while wanted():
+        try:
+            step = next(listing, None)
+        except NotModified:
+            yield Ending(unchanged=True)
+            return
+        except HarvestError as error:
+            ending = Ending(failed=as_problem(error))
+            break
+        if step is None:
+            break
+        if isinstance(step, Cursor):
+            yield step
+            continue
+        yield process(step, source, fetch, options, known(step.remote_id), rules)
+    yield ending
+
+
+def process(item: Item, source: Source, fetch: Fetch, options: BuildOptions, known: str, rules: RunRules) -> Outcome:
+    """Fetch and build one item. The one place where a record's failure is caught."""
+    began = time.monotonic()
+    workdir = fetch.workdir / hashlib.sha256(item.remote_id.encode()).hexdigest()[:16]
+    stage: Stage = "fetch"
+    collected: Collected | None = None
+    fingerprint = ""
+    try:
+        collected = kinds()[source.kind].collect(item, source, fetch)
+        fingerprint = fingerprint_of(collected, source, options, item)
+        if fingerprint == known:
+            return Outcome(item, "same", "fetch", workdir, collected, fingerprint, seconds=time.monotonic() - began)
+        stage = "check"
+        workdir.mkdir(parents=True, exist_ok=True)
+        argument = {
+            "path": str(collected.path),
+            "filename": collected.filename,
+            "workdir": str(workdir),
+            "options": options.to_json(),
+        }
+        built = run_limited("harvesters.build:build", argument, limits=rules.child)
+    except NotModified:
+        return Outcome(item, "same", stage, workdir, seconds=time.monotonic() - began)
+    except HarvestError as error:
+        found = as_problem(error)
+        return Outcome(item, "failed", stage, workdir, collected, fingerprint, {}, found, time.monotonic() - began)
+    return Outcome(item, "built", "check", workdir, collected, fingerprint, built, None, time.monotonic() - began)
+
+
+def as_problem(error: HarvestError) -> Problem:
+    """The problem of the catalogue that an expected failure stands for."""
+    return problem(error.code, **error.fields)
+
+
+def fingerprint_of(collected: Collected, source: Source, options: BuildOptions, item: Item) -> str:
+    """Digest of all that decides what an item becomes: its bytes, its metadata, the options and the version of our rules."""
+    told = {
+        "bytes": collected.sha256,
+        "metadata": {**item.metadata, **collected.metadata},
+        "options": options.to_json(),
+        "licence": source.options.get("licence", ""),
+        "title": source.options.get("title", ""),
+        "rules": RULES_VERSION,
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def build_options(source: Source, limits: Limits) -> BuildOptions:
+    """The source's options, typed. They were checked when the source was added."""
+    given = source.options
+    repairs = given.get("repairs", "on")
+    return BuildOptions(
+        profile=source.profile,
+        personal=given.get("personal", "hold"),  # type: ignore[arg-type]
+        repairs={"on": True, "off": False}.get(repairs, frozenset(part.strip() for part in repairs.split(","))),
+        max_bad_rows=float(given.get("max_bad_rows", "0.1")),
+        encoding=given.get("encoding") or None,
+        headings=parse_headings(given.get("headings", "")),
+        limits=limits,
+    )
+
+
+def parse_headings(text: str) -> dict[str, str]:
+    """Read "heading=column;heading=column" as a mapping."""
+    pairs = (part.partition("=") for part in text.split(";") if "=" in part)
+    return {heading.strip(): column.strip() for heading, _, column in pairs}
+
+
+def with_personal(source: Source, decision: str) -> Source:
+    """The source with a person's decision about its personal data in place of its own setting."""
+    return replace(source, options={**source.options, "personal": decision})

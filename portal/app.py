@@ -1,0 +1,66 @@
+"""Makes the Flask application out of the rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import portal.models  # noqa: F401 - so that every table is known
+from portal import db, guards, i18n
+from portal.settings import Settings, load_settings, secret_of
+
+MAX_REQUEST_BYTES = 1 << 20  # nothing is uploaded by a page yet
+
+HERE = Path(__file__).resolve().parent
+
+
+def templates_folder() -> Path:
+    """Return the packaged templates if they exist, else the checkout's."""
+    packaged = HERE / "_templates"
+    return packaged if packaged.is_dir() else HERE.parent / "templates"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the portal for `settings` (default: those of the environment). The data folder must have been prepared."""
+    settings = settings or load_settings()
+    app = Flask("portal", root_path=str(HERE), template_folder=str(templates_folder()), static_folder="static")
+    app.config.update(
+        KHLANG=settings,
+        SECRET_KEY=secret_of(settings),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=200_000,
+        MAX_FORM_PARTS=100,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # static addresses carry a hash of their file
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    db.init_app(app, settings.database)
+    i18n.init_app(app)
+    guards.init_app(app)
+    register_rooms(app)
+    return app
+
+
+def register_rooms(app: Flask) -> None:
+    """Register each room's pages and the search index."""
+    from portal import search
+    from portal.articles import views as articles
+    from portal.catalogue import downloads, resources
+    from portal.catalogue import views as catalogue
+    from portal.harvest import views as harvest
+    from portal.pages import views as pages
+    from portal.search import views as search_views
+
+    search.init_app(app)
+    for room in (pages, search_views, catalogue, resources, downloads, harvest, articles):
+        app.register_blueprint(room.blueprint)

@@ -1,0 +1,75 @@
+"""Expected failures of the portal, and the one table that turns a failure into an HTTP status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harvesters.values import Text
+
+
+class PortalError(Exception):
+    """Root of the expected failures of `portal`: a stable `code` of `SENTENCES`, and the fields of its sentences."""
+
+    def __init__(self, code: str, **fields: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return self.sentence.en
+
+    @property
+    def sentence(self) -> Text:
+        """What happened, in both languages."""
+        sentence = SENTENCES[self.code]
+        return Text(th=sentence.th.format(**self.fields), en=sentence.en.format(**self.fields))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that a page answers with."""
+        return STATUS.get(self.code, 400)
+
+
+STATUS: Mapping[str, int] = {
+    "not-found": 404,
+    "withdrawn": 410,
+    "too-much": 413,
+    "busy": 503,
+    "search-rebuilding": 503,
+}
+
+SENTENCES: Mapping[str, Text] = {
+    "settings-wrong": Text("การตั้งค่าไม่ถูกต้อง: {wrong}", "The settings are wrong: {wrong}"),
+    "not-found": Text("ไม่พบ {what}", "There is no {what}."),
+    "withdrawn": Text("ชุดข้อมูลนี้ถูกถอนออกแล้ว เหตุผล: {reason}", "This dataset was withdrawn. Reason: {reason}"),
+    "too-much": Text("ขอมากเกินกว่าที่ให้ได้ในครั้งเดียว: {what}", "More was asked than one answer can hold: {what}"),
+    "bad-request": Text("คำขอไม่ถูกต้อง: {what}", "The request is not right: {what}"),
+    "busy": Text("ระบบกำลังบันทึกงานอื่นอยู่ โปรดลองใหม่ในอีกสักครู่", "The store is busy writing. Please try again shortly."),
+    "search-rebuilding": Text(
+        "ระบบค้นหากำลังสร้างดัชนีใหม่ โปรดลองใหม่ในอีกสักครู่", "The search index is being rebuilt. Please try again shortly."
+    ),
+    "name-taken": Text("ชื่อ ‘{name}’ มีผู้ใช้แล้ว โปรดใช้ชื่ออื่น", "The name ‘{name}’ is taken. Please choose another."),
+    "name-wrong": Text(
+        "ชื่อ ‘{name}’ ใช้ไม่ได้ ใช้ได้เฉพาะ a-z 0-9 - _ ยาว 2 ถึง 70 ตัว",
+        "The name ‘{name}’ can't be used. Use 2 to 70 of a-z 0-9 - _.",
+    ),
+    "unknown-publisher": Text(
+        "ไม่รู้จักผู้เผยแพร่ ‘{slug}’ เพิ่มได้ด้วย --publisher-title", "Publisher ‘{slug}’ is unknown; add it with --publisher-title."
+    ),
+    "unknown-source": Text("ไม่รู้จักแหล่งข้อมูล ‘{slug}’", "Source ‘{slug}’ is unknown."),
+    "unknown-kind": Text("ไม่รู้จักชนิดแหล่งข้อมูล ‘{kind}’ ใช้ได้: {known}", "Kind ‘{kind}’ is unknown; known kinds: {known}"),
+    "unknown-profile": Text("ไม่รู้จักแบบตาราง ‘{profile}’ ใช้ได้: {known}", "Profile ‘{profile}’ is unknown; known: {known}"),
+    "unknown-province": Text("ไม่รู้จักรหัสจังหวัด ‘{province}’", "Province code ‘{province}’ is unknown."),
+    "unknown-option": Text("ไม่รู้จักตัวเลือก ‘{option}’ ใช้ได้: {known}", "Option ‘{option}’ is unknown; known: {known}"),
+    "option-wrong": Text("ค่า ‘{value}’ ใช้กับตัวเลือก ‘{option}’ ไม่ได้ ใช้ได้: {known}", "‘{value}’ can't be used for ‘{option}’; use: {known}"),
+    "live-run": Text("แหล่งข้อมูล ‘{slug}’ กำลังถูกดึงอยู่แล้ว", "Source ‘{slug}’ is being harvested by another run."),
+    "nothing-held": Text("แหล่งข้อมูล ‘{slug}’ ไม่มีสิ่งที่รอการตัดสินใจ", "Source ‘{slug}’ has nothing that waits for a decision."),
+    "second-name": Text(
+        "บันทึกแล้ว แต่การเผยแพร่ข้อมูลส่วนบุคคลตามเดิมต้องมีผู้อนุมัติคนที่สองซึ่งไม่ใช่ {name}",
+        "Noted. Publishing personal data as it is needs a second person, other than {name}.",
+    ),
+    "not-initialised": Text("ยังไม่มีโฟลเดอร์ข้อมูลที่ {home} สั่ง khlang init ก่อน", "There is no data folder at {home}; run khlang init first."),
+    "database-old": Text(
+        "ฐานข้อมูลเป็นรุ่นเก่า สั่ง khlang init เพื่อปรับรุ่น", "The database is of an older release; run khlang init to upgrade it."
+    ),
+}

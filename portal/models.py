@@ -1,0 +1,26 @@
+"""All tables in one import, so that metadata is whole for migrations and for creating a database."""
+
+from __future__ import annotations
+
+from portal.accounts.models import AuditEntry
+from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.db import Base
+from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
+from portal.search.models import OutboxEntry
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Dataset",
+    "DatasetProvince",
+    "Held",
+    "OutboxEntry",
+    "Publisher",
+    "Resource",
+    "Run",
+    "RunItem",
+    "Source",
+    "SourceItem",
+    "Version",
+    "VersionFile",
+]

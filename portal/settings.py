@@ -1,0 +1,124 @@
+"""The only reader of the environment. Every setting is `KHLANG_<NAME>`; all faults are named at once at the start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from portal.errors import PortalError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = {"secret", "changeme", "change-me", "dev", "development", "password"}
+
+
+def default_home() -> Path:
+    """Return `./instance` of a checkout, else the user's data folder (XDG Base Directory Specification)."""
+    if (CHECKOUT / "pyproject.toml").exists():
+        return CHECKOUT / "instance"
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "khlang"
+
+
+class Settings(BaseSettings):
+    """Settings in force. Unknown `KHLANG_*` names are ignored; a value that does not fit stops the start."""
+
+    model_config = SettingsConfigDict(env_prefix="KHLANG_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=default_home, description="folder of all run-time data")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; default is SQLite in the home folder")
+    host: str = Field("127.0.0.1", description="address that `khlang serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that `khlang serve` listens on")
+    workers: int = Field(1, ge=1, le=64, description="worker processes of `khlang serve`")
+    base_url: str | None = Field(None, description="public address of the portal, for absolute links")
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1", "localhost", "[::1]"), description="host names that requests may carry, comma-separated"
+    )
+    proxies: int = Field(0, ge=0, le=5, description="number of reverse proxies in front")
+    secret_key: SecretStr | None = Field(None, description="at least 32 characters; kept in the home folder by default")
+    search_engine: Literal["whoosh"] = Field("whoosh", description="search engine")
+    fetch_allow: str = Field("", description="inner addresses that may be fetched: host:port, comma-separated")
+    fetch_ports: str = Field("", description="ports that may be fetched on public addresses; empty means any")
+    contact: str = Field("", description="contact address told to harvested sites in the User-Agent")
+    max_file_mb: int = Field(200, ge=1, le=4096, description="largest source file, in megabytes")
+    max_rows: int = Field(5_000_000, ge=1, description="most rows of one table")
+    max_columns: int = Field(1000, ge=1, description="most columns of one table")
+    child_memory_mb: int = Field(4096, ge=512, description="memory limit of the process that reads a file, in megabytes")
+    child_seconds: int = Field(900, ge=10, description="time limit of the process that reads a file, in seconds")
+    debug: bool = Field(False, description="development mode; refused on a public address")
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def split_hosts(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        """URL of the database in force."""
+        return self.database_url or f"sqlite:///{self.home / 'khlang.sqlite'}"
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings of the environment, `.env` and `given` (wins). Raises PortalError("settings-wrong")."""
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"KHLANG_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()
+        )
+        raise PortalError("settings-wrong", wrong=wrong) from error
+    refuse_unsafe(settings)
+    return settings
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise PortalError when the settings would serve unsafely (safety.md T15)."""
+    if settings.debug and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        raise PortalError("settings-wrong", wrong="KHLANG_DEBUG: not with a public KHLANG_HOST")
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    if secret is not None and (len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS):
+        raise PortalError("settings-wrong", wrong=f"KHLANG_SECRET_KEY: at least {SHORTEST_SECRET} characters")
+    if settings.home.exists() and settings.home.stat().st_mode & stat.S_IWOTH:
+        raise PortalError("settings-wrong", wrong="KHLANG_HOME: the data folder can be written by everybody")
+
+
+def secret_of(settings: Settings) -> str:
+    """Return the configured secret, else the one kept in the home folder, made at first use."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.home / "private" / "secret"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        draft.chmod(0o600)
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)  # the first of several processes wins
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def describe_settings(settings: Settings) -> list[dict[str, str]]:
+    """Return each setting with its value (secrets masked), where it came from and what it does."""
+    rows = []
+    for name, field in type(settings).model_fields.items():
+        variable = f"KHLANG_{name.upper()}"
+        value = getattr(settings, name)
+        shown = "********" if name in ("secret_key",) and value else "" if value is None else str(value)
+        if name == "database_url" and value:
+            shown = _without_password(str(value))
+        origin = "environment" if variable in os.environ else "given" if name in settings.model_fields_set else "default"
+        rows.append({"name": variable, "value": shown, "from": origin, "description": field.description or ""})
+    return rows
+
+
+def _without_password(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    scheme, separator, login = head.partition("://")
+    return f"{scheme}{separator}{login.partition(':')[0]}:********@{tail}" if at else url
