@@ -21,13 +21,25 @@ ENGLISH = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES"
 PO = ENGLISH / "messages.po"
 MO = ENGLISH / "messages.mo"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
-# Jinja's extractor must be as lenient about `trans` as the pages are: trimmed, and new style calls.
+HEADER_NOISE = (
+    '"POT-Creation',
+    '"PO-Revision',
+    '"Report-Msgid',
+    '"Last-Translator',
+    '"Language-Team',
+    '"Generated-By',
+    '"Project-Id',
+)
+HEADER = "# English of the pages. The msgid is the Thai sentence; keep this file with: python -m portal.messages"
+# Not silent: a template that does not parse must not lose its messages.
 OPTIONS = {"**.html": {"encoding": "utf-8", "silent": "false"}, "**.xml": {"encoding": "utf-8", "silent": "false"}}
 
 
 def collected() -> Catalog:
     """Every message of `templates/` and `portal/` with the file it stands in. Raises on a template that does not parse."""
-    catalog = Catalog(locale="en", project="khlang", charset="utf-8")
+    catalog = Catalog(
+        locale="en", project="khlang", charset="utf-8", fuzzy=False, header_comment=HEADER, last_translator="khlang"
+    )
     for folder, methods in (
         ("templates", [("**.html", "jinja2"), ("**.xml", "jinja2")]),
         ("portal", [("**.py", "python")]),
@@ -84,7 +96,7 @@ def written(catalog: Catalog) -> bytes:
     file = io.BytesIO()
     write_po(file, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
     lines = file.getvalue().decode().splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(('"POT-Creation', '"PO-Revision'))).encode()
+    return "".join(line for line in lines if not line.startswith(HEADER_NOISE)).encode()
 
 
 def is_stale() -> bool:
