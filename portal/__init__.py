@@ -1,7 +1,1 @@
-"""The Flask application: catalogue, search, harvest, pages and command line."""
-
-from __future__ import annotations
-
-from portal.app import create_app
-
-__all__ = ["create_app"]
+"""The Flask application: catalogue, search, harvest, pages and command line. `portal.app.create_app` makes it."""

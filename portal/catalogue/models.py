@@ -47,7 +47,6 @@ class Dataset(Base):
     )
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, index=True)  # the last version's moment
-    checked_at: Mapped[datetime] = mapped_column(default=now)  # last time the source was seen to say the same
 
     title_th: Mapped[str] = mapped_column(Text)
     title_en: Mapped[str] = mapped_column(Text, default="")

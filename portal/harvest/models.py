@@ -33,6 +33,7 @@ class Source(Base):
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     cursor: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    removed_at: Mapped[datetime | None] = mapped_column()  # no longer harvested; its history stays
 
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None] = mapped_column()

@@ -1,0 +1,205 @@
+"""Writes of the catalogue. Each function works in its caller's transaction, so that a publishing step is one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from harvesters.packages.store import Store
+from harvesters.thai.places import provinces_in
+from harvesters.thai.slugs import slug
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from harvesters import bundled
+from harvesters.metadata import Metadata
+from harvesters.packages.assemble import Packaged
+from harvesters.values import Collected
+from portal.accounts.actions import record
+from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.db import now, transaction
+from portal.errors import PortalError
+from portal.search.outbox import put
+
+NAME = re.compile(r"[a-z0-9_-]{2,70}")
+
+
+def check_name(name: str) -> str:
+    """Return `name` when it can be an address. Raises PortalError("name-wrong")."""
+    if not NAME.fullmatch(name):
+        raise PortalError("name-wrong", name=name)
+    return name
+
+
+def ensure_publisher(session: Session, given: Mapping[str, str]) -> Publisher:
+    """Return the publisher with `given["slug"]`, made when it is missing and a title is given.
+
+    `given`: slug, title_th, title_en, kind, province, email, phone, url. Raises PortalError("unknown-publisher").
+    """
+    found = session.scalar(select(Publisher).where(Publisher.slug == given["slug"]))
+    if found is not None:
+        return found
+    if not given.get("title_th"):
+        raise PortalError("unknown-publisher", slug=given["slug"])
+    province = given.get("province") or None
+    if province and province not in {row["code"] for row in bundled.read_table("provinces")}:
+        raise PortalError("unknown-province", province=province)
+    publisher = Publisher(
+        slug=check_name(given["slug"]),
+        title_th=given["title_th"],
+        title_en=given.get("title_en", ""),
+        kind=given.get("kind") or "office",
+        province_code=province,
+        url=given.get("url", ""),
+        email=given.get("email", ""),
+        phone=given.get("phone", ""),
+    )
+    session.add(publisher)
+    session.flush()
+    return publisher
+
+
+def free_name(session: Session, wanted: str) -> str:
+    """Return `wanted` as an address that no dataset has or had, with a number behind it where needed."""
+    base = slug(wanted, "dataset")[:64].strip("-_") or "dataset"
+    name, number = base if len(base) > 1 else f"{base}-1", 1
+    while session.scalar(select(Dataset.id).where(Dataset.name == name)) is not None:
+        number += 1
+        name = f"{base}-{number}"
+    return name
+
+
+def publish_version(
+    session: Session,
+    dataset: Dataset,
+    packaged: Packaged,
+    *,
+    metadata: Metadata,
+    collected: Collected,
+    run_id: int | None,
+    changes: Mapping[str, Any],
+    source_province: str | None,
+) -> Version:
+    """Add a version and move the dataset's pointer to it. The files are in the store already."""
+    built = packaged.built
+    version = Version(
+        dataset_id=dataset.id,
+        number=packaged.number,
+        digest=packaged.digest,
+        run_id=run_id,
+        source_url=collected.url,
+        fetched_at=collected.fetched_at,
+        published_at=now(),
+        original_name=collected.filename,
+        original_sha256=collected.sha256,
+        original_bytes=collected.bytes,
+        original_public=built["original_public"],
+        encoding=built["encoding"],
+        row_count=sum(table["rows"] for table in built["resources"]),
+        rejected_count=sum(table["rejected_rows"] for table in built["resources"]),
+        problem_count=packaged.report["problem_count"],
+        repair_count=packaged.report["repair_count"],
+        severities=packaged.report["severities"],
+        repair_counts=packaged.report["repair_counts"],
+        personal=built["personal"],
+        changes=dict(changes),
+        resources=[
+            Resource(
+                position=position,
+                name=table["name"],
+                title=table["title"],
+                sheet=table["sheet"],
+                profile=table["profile"],
+                rows=table["rows"],
+                bytes=table["bytes"],
+                schema=table["schema"],
+                columns=table["columns"],
+                key=table["key"],
+            )
+            for position, table in enumerate(packaged.tables)
+        ],
+        files=[VersionFile(**asdict(file)) for file in packaged.files],
+    )
+    session.add(version)
+    session.flush()
+    dataset.current_version_id = version.id
+    dataset.updated_at = version.published_at
+    dataset.state, dataset.state_reason = "published", ""
+    dataset.profile = next((table["profile"] for table in packaged.tables if table["profile"]), None)
+    describe_dataset(dataset, metadata)
+    dataset.provinces = provinces_of(built, metadata, source_province, dataset.publisher.province_code)
+    put(session, "dataset", dataset.name)
+    return version
+
+
+def describe_dataset(dataset: Dataset, metadata: Metadata) -> None:
+    """Write a description over a dataset's columns."""
+    for name, value in asdict(metadata).items():
+        setattr(dataset, name, list(value) if isinstance(value, tuple) else value)
+
+
+def provinces_of(
+    built: Mapping[str, Any], metadata: Metadata, source: str | None, publisher: str | None
+) -> list[DatasetProvince]:
+    """Work out the provinces of a dataset: from its rows, else its source, else its title, else its publisher."""
+    rows: dict[str, int] = {}
+    for table in built["resources"]:
+        for code, count in table["provinces"].items():
+            rows[code] = rows.get(code, 0) + count
+    if rows:
+        return [DatasetProvince(province_code=code, rows=count, decided_by="rows") for code, count in rows.items()]
+    if source:
+        return [DatasetProvince(province_code=source, decided_by="source")]
+    named = provinces_in(metadata.title_th) or provinces_in(metadata.title_en)
+    if named:
+        return [DatasetProvince(province_code=found.code, decided_by="title") for found in named]
+    return [DatasetProvince(province_code=publisher, decided_by="publisher")] if publisher else []
+
+
+def withdraw(store: Store, name: str, *, reason: str, actor: str) -> None:
+    """Take a dataset out of the public side: its page answers 410 and its files leave the public store.
+
+    The bytes move to the private side, so that `restore` can bring them back. The pointer goes first: killed in between,
+    nothing is served, and `khlang check` moves the rest. Raises PortalError("not-found").
+    """
+    with transaction() as session:
+        dataset = named_dataset(session, name)
+        dataset.state, dataset.state_reason = "withdrawn", reason
+        put(session, "dataset", dataset.name)
+        record(session, actor=actor, action="dataset-withdraw", subject=name, details={"reason": reason})
+        objects = own_objects(session, dataset)
+    for sha256 in objects:
+        store.hide(sha256)
+
+
+def restore(store: Store, name: str, *, actor: str) -> None:
+    """Bring a withdrawn dataset back as it was: the files first, then the pointer. Raises PortalError("not-found")."""
+    with transaction() as session:
+        dataset = named_dataset(session, name)
+        for sha256 in own_objects(session, dataset):
+            store.unhide(sha256)
+        dataset.state, dataset.state_reason = "published", ""
+        put(session, "dataset", dataset.name)
+        record(session, actor=actor, action="dataset-restore", subject=name)
+
+
+def own_objects(session: Session, dataset: Dataset) -> set[str]:
+    """The public objects that only this dataset's versions, or other withdrawn ones, refer to."""
+    mine = select(VersionFile.sha256).join(Version).where(Version.dataset_id == dataset.id)
+    others = (
+        select(VersionFile.sha256)
+        .join(Version)
+        .join(Dataset, Version.dataset_id == Dataset.id)
+        .where(Dataset.id != dataset.id, Dataset.state != "withdrawn")
+    )
+    return set(session.scalars(mine)) - set(session.scalars(others))
+
+
+def named_dataset(session: Session, name: str) -> Dataset:
+    """Return a dataset of any state. Raises PortalError("not-found")."""
+    dataset = session.scalar(select(Dataset).where(Dataset.name == name))
+    if dataset is None:
+        raise PortalError("not-found", what=name)
+    return dataset

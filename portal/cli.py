@@ -1,0 +1,458 @@
+"""The command `khlang`. Each subcommand calls one action; `--json` prints one document on standard output, messages go to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harvesters.values import Text
+from portal.errors import PortalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+DONE, FAILED, USAGE, LIVE_RUN = 0, 1, 2, 3
+
+
+def say(sentence: Text | str) -> None:
+    """Print for people, on standard error: Thai first, English under it."""
+    if isinstance(sentence, Text):
+        click.echo(sentence.th, err=True)
+        click.echo(sentence.en, err=True)
+    else:
+        click.echo(sentence, err=True)
+
+
+def print_json(document: Any) -> None:
+    """Print the one JSON document of a `--json` command."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+class Khlang(click.Group):
+    """The command group: expected failures become a sentence and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand."""
+        from harvesters.errors import HarvestError
+        from harvesters.run import as_problem
+
+        try:
+            return super().invoke(ctx)
+        except PortalError as error:
+            say(error.sentence)
+            ctx.exit(LIVE_RUN if error.code == "live-run" else USAGE)
+        except HarvestError as error:
+            say(as_problem(error).message)
+            ctx.exit(FAILED)
+
+
+@click.group(cls=Khlang, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="khlang")
+def main() -> None:
+    """คลัง (Khlang): เก็บ ตรวจ ค้น และให้บริการข้อมูลเปิดของกลุ่มผู้ประกอบการและหน่วยวิจัย
+
+    Harvest, check, search and serve open data of entrepreneur clusters and research units.
+    """
+
+
+@contextmanager
+def opened() -> Iterator[Flask]:
+    """The portal on a prepared data folder, inside an application context."""
+    from portal.app import create_app
+    from portal.home import require
+    from portal.settings import load_settings
+
+    settings = load_settings()
+    require(settings)
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+
+
+def progress_line(quiet: bool) -> Callable[[str, int], None]:
+    """A function that tells what is being done: a line per item on standard error."""
+
+    def tell(text: str, seen: int) -> None:
+        if not quiet:
+            click.echo(f"  {seen}. {text}", err=True)
+
+    return tell
+
+
+@main.command()
+def init() -> None:
+    """เตรียมโฟลเดอร์ข้อมูลและฐานข้อมูล / prepare the data folder and the database."""
+    from portal.home import prepare
+    from portal.settings import load_settings
+
+    settings = load_settings()
+    prepare(settings)
+    say(Text(f"พร้อมใช้งานที่ {settings.home}", f"Ready at {settings.home}"))
+
+
+@main.command()
+@click.option("--host", help="ที่อยู่ที่รับการเชื่อมต่อ / address to listen on")
+@click.option("--port", type=int, help="พอร์ต / port")
+@click.option("--workers", type=int, help="จำนวนโปรเซส / worker processes")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """เปิดพอร์ทัล / serve the portal."""
+    from portal.home import require
+    from portal.serving import run_server
+    from portal.settings import load_settings
+
+    given = {"host": host, "port": port, "workers": workers}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    require(settings)
+    run_server(settings)
+
+
+@main.command()
+@click.option("--no-serve", is_flag=True, help="เตรียมข้อมูลอย่างเดียว ไม่เปิดพอร์ทัล / only prepare, don't serve")
+@click.option("--json", "as_json", is_flag=True, help="พิมพ์ผลเป็น JSON (ใช้กับ --no-serve) / print JSON (with --no-serve)")
+@click.option("--host", help="ที่อยู่ที่รับการเชื่อมต่อ / address to listen on")
+@click.option("--port", type=int, help="พอร์ต / port")
+def demo(no_serve: bool, as_json: bool, host: str | None, port: int | None) -> None:
+    """สร้างข้อมูลสาธิตแล้วเปิดพอร์ทัล / harvest the bundled demonstration sources and serve them."""
+    from portal.app import create_app
+    from portal.demo import add_demo_sources
+    from portal.home import prepare
+    from portal.serving import run_server
+    from portal.settings import load_settings
+
+    given = {"host": host, "port": port}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    prepare(settings)
+    app = create_app(settings)
+    with app.app_context():
+        runs = harvest_all(add_demo_sources(), dry_run=False, quiet=as_json)
+    if as_json:
+        print_json({"runs": runs})
+    if no_serve:
+        sys.exit(DONE)
+    run_server(settings)
+
+
+@main.group()
+def source() -> None:
+    """แหล่งข้อมูล / sources."""
+
+
+@source.command("add")
+@click.argument("slug")
+@click.option("--kind", required=True, help="ชนิดแหล่งข้อมูล / kind of source")
+@click.option("--url", required=True, help="ที่อยู่หรือไฟล์ / address or file")
+@click.option("--publisher", help="ผู้เผยแพร่ / publisher's slug (default: the source's own)")
+@click.option("--publisher-title", help="ชื่อผู้เผยแพร่ ถ้ายังไม่มี / publisher's name, if it is new")
+@click.option("--province", help="รหัสจังหวัดสองหลัก / two-digit province code")
+@click.option("--profile", help="แบบตาราง / profile")
+@click.option("--title", help="ชื่อชุดข้อมูล / title")
+@click.option("--option", "options", multiple=True, metavar="K=V", help="ตัวเลือกของแหล่ง / option of the source")
+def source_add(slug: str, options: tuple[str, ...], **given: str | None) -> None:
+    """เพิ่มแหล่งข้อมูล / add a source."""
+    from portal.harvest.registry import add_source
+
+    with opened():
+        add_source(slug, options=pairs(options), local=True, **given)
+    say(Text(f"เพิ่มแหล่งข้อมูล {slug} แล้ว ดึงด้วย khlang harvest {slug}", f"Added {slug}. Harvest it with: khlang harvest {slug}"))
+
+
+def pairs(options: tuple[str, ...]) -> dict[str, str]:
+    """Read repeated K=V."""
+    wrong = [option for option in options if "=" not in option]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r}: K=V", param_hint="--option")
+    return {name.strip(): value for name, _, value in (option.partition("=") for option in options)}
+
+
+@source.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def source_list(as_json: bool) -> None:
+    """แสดงแหล่งข้อมูล / list sources."""
+    from portal.harvest.queries import source_summaries
+
+    with opened():
+        rows = source_summaries()
+    if as_json:
+        print_json({"sources": rows})
+        return
+    for row in rows:
+        click.echo(f"{row['slug']}\t{row['kind']}\t{row['status'] or '-'}\t{row['title']}")
+
+
+@source.command("show")
+@click.argument("slug")
+def source_show(slug: str) -> None:
+    """แสดงแหล่งข้อมูลหนึ่งแหล่งเป็น JSON / show one source as JSON."""
+    from portal.harvest.queries import source_json
+
+    with opened():
+        print_json(source_json(slug))
+
+
+@source.command("remove")
+@click.argument("slug")
+@click.option("--reason", required=True, help="เหตุผล / reason")
+@click.option("--by", "actor", required=True, help="ชื่อผู้สั่ง / who removes it")
+def source_remove(slug: str, reason: str, actor: str) -> None:
+    """เลิกดึงแหล่งข้อมูล สิ่งที่เผยแพร่แล้วยังอยู่ / stop harvesting a source; what it published stays."""
+    from portal.harvest.registry import remove_source
+
+    with opened():
+        remove_source(slug, reason=reason, actor=actor)
+
+
+@source.command("release")
+@click.argument("slug")
+@click.option("--decision", required=True, type=click.Choice(["publish", "drop", "mask", "keep", "retry"]))
+@click.option("--by", "actor", required=True, help="ชื่อผู้ตัดสิน / who decides")
+@click.option("--reason", required=True, help="เหตุผล / reason")
+@click.option("--item", help="เฉพาะรายการนี้ / only this item")
+@click.option("--json", "as_json", is_flag=True)
+def source_release(slug: str, decision: str, actor: str, reason: str, item: str | None, as_json: bool) -> None:
+    """ตัดสินสิ่งที่รออยู่ / decide about what a source holds back."""
+    from portal.harvest.release import release
+
+    with opened():
+        result = release(slug, decision=decision, actor=actor, reason=reason, item=item)
+    if as_json:
+        print_json(result)
+    else:
+        for line in result["items"]:
+            say(f"{line['item']}: {line['status']}")
+
+
+@main.command()
+@click.argument("slugs", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="ทุกแหล่ง / every source")
+@click.option("--due", is_flag=True, help="เฉพาะที่ถึงกำหนด / those that are due")
+@click.option("--dry-run", is_flag=True, help="ลองดู ไม่บันทึก / show what would happen, keep nothing")
+@click.option("--json", "as_json", is_flag=True)
+def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_json: bool) -> None:
+    """ดึงข้อมูล / harvest sources."""
+    from portal.harvest.queries import chosen_slugs
+
+    if not (slugs or every or due):
+        raise click.UsageError("SLUG, --all / --due")
+    with opened():
+        runs = harvest_all(chosen_slugs(slugs, every=every, due=due), dry_run=dry_run, quiet=as_json)
+    if as_json:
+        print_json({"runs": runs})
+    sys.exit(exit_code(runs))
+
+
+def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool) -> list[dict[str, Any]]:
+    """Harvest each source and tell how it ended."""
+    from portal.harvest.actions import run_source
+
+    runs = []
+    for number, slug in enumerate(slugs, 1):
+        if not quiet:
+            say(f"[{number}/{len(slugs)}] {slug}")
+        run = run_source(slug, dry_run=dry_run, progress=progress_line(quiet))
+        runs.append(run)
+        if not quiet:
+            tell_run(run)
+    return runs
+
+
+STATUS_WORDS = {"done": "เรียบร้อย", "partial": "ได้บางส่วน", "held": "รอคนตัดสินใจ", "failed": "ไม่สำเร็จ", "cancelled": "ถูกหยุด"}
+
+
+def tell_run(run: dict[str, Any]) -> None:
+    """One line about a run, and its reason."""
+    say(
+        f"  → {STATUS_WORDS.get(run['status'], run['status'])} ({run['status']}) {run['seconds']:.1f} s: "
+        f"พบ {run['seen']} ใหม่ {run['new']} เปลี่ยน {run['changed']} เหมือนเดิม {run['same']} "
+        f"รอตัดสิน {run['held']} ไม่สำเร็จ {run['failed']}"
+    )
+    for row in run["datasets"]:
+        if row["reason"]:
+            say(Text(f"    {row['item']}: {row['reason']['th']}", f"    {row['item']}: {row['reason']['en']}"))
+    if run["reason"] and not any(row["reason"] for row in run["datasets"]):
+        say(Text(f"    {run['reason']['th']}", f"    {run['reason']['en']}"))
+
+
+def exit_code(runs: list[dict[str, Any]]) -> int:
+    """0 when all is done, 1 when something failed, was held or came through in part."""
+    return DONE if all(run["status"] == "done" for run in runs) else FAILED
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--profile", help="แบบตาราง / profile")
+@click.option("--lang", type=click.Choice(["th", "en"]), default="th", help="ภาษา / language")
+@click.option("--json", "as_json", is_flag=True)
+def validate(path: Path, profile: str | None, lang: str, as_json: bool) -> None:
+    """ตรวจไฟล์โดยไม่บันทึกอะไร / check a file; nothing is stored."""
+    from portal.harvest.trying import validate_file
+    from portal.settings import load_settings
+
+    document = validate_file(path, profile, load_settings())
+    if as_json:
+        print_json(document)
+    else:
+        tell_report(document, lang)
+    sys.exit(FAILED if document["blocking"] else DONE)
+
+
+def tell_report(document: dict[str, Any], lang: str) -> None:
+    """Print a report for people."""
+    click.echo(f"{document['file']}: {document['rows']} {'แถว' if lang == 'th' else 'rows'}, {document['encoding'] or document['format']}, {document['profile'] or '-'}")
+    for found in document["problems"]:
+        click.echo(f"- [{found['severity']}] {found['message'][lang]}")
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--publisher", required=True, help="ผู้เผยแพร่ / publisher's slug")
+@click.option("--publisher-title", help="ชื่อผู้เผยแพร่ ถ้ายังไม่มี / publisher's name, if it is new")
+@click.option("--name", help="ชื่อที่อยู่ของชุดข้อมูล / the dataset's address")
+@click.option("--title", help="ชื่อชุดข้อมูล / title")
+@click.option("--profile", help="แบบตาราง / profile")
+@click.option("--province", help="รหัสจังหวัดสองหลัก / two-digit province code")
+@click.option("--licence", help="สัญญาอนุญาต / licence")
+@click.option("--option", "options", multiple=True, metavar="K=V", help="ตัวเลือก / option")
+@click.option("--dry-run", is_flag=True, help="ลองดู ไม่บันทึก / show what would happen, keep nothing")
+@click.option("--json", "as_json", is_flag=True)
+def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, **given: str | None) -> None:
+    """เผยแพร่ไฟล์หนึ่งไฟล์ / publish one file."""
+    from portal.harvest.registry import hand_in
+    from portal.harvest.trying import try_file
+
+    with opened() as app:
+        if dry_run:
+            runs = [try_file(path, app.config["KHLANG"], options=pairs(options), **given)]
+        else:
+            runs = harvest_all([hand_in(path, options=pairs(options), **given)], dry_run=False, quiet=as_json)
+    if as_json:
+        print_json({"runs": runs})
+    elif dry_run:
+        tell_run(runs[0])
+    sys.exit(exit_code(runs))
+
+
+@main.command()
+@click.argument("query")
+@click.option("--kind", help="dataset | row")
+@click.option("--province", help="รหัสจังหวัดสองหลัก / two-digit province code")
+@click.option("--limit", type=click.IntRange(1, 100), default=20)
+@click.option("--json", "as_json", is_flag=True)
+def search(query: str, kind: str | None, province: str | None, limit: int, as_json: bool) -> None:
+    """ค้นหา / search as the search page does."""
+    from portal.search.queries import search_document
+
+    with opened():
+        document = search_document(query, {"kind": kind, "province": province}, limit=limit, page=1, lang="th")
+    if as_json:
+        print_json(document)
+        return
+    for hit in document["hits"]:
+        click.echo(f"{hit['kind']}\t{hit['title']}\t{hit['url']}\n    {hit['snippet']}")
+    if not document["hits"]:
+        say(Text("ไม่พบ ลองใช้คำที่สั้นลงหรือคำอื่น", "Nothing found. Try a shorter or another word."))
+
+
+@main.group()
+def dataset() -> None:
+    """ชุดข้อมูล / datasets."""
+
+
+@dataset.command("show")
+@click.argument("name")
+def dataset_show(name: str) -> None:
+    """แสดงชุดข้อมูลเป็น JSON / show a dataset as JSON."""
+    from portal.catalogue.queries import dataset_json
+
+    with opened():
+        print_json(dataset_json(name))
+
+
+@dataset.command("withdraw")
+@click.argument("name")
+@click.option("--reason", required=True, help="เหตุผล / reason")
+@click.option("--by", "actor", default="command line", help="ชื่อผู้สั่ง / who")
+def dataset_withdraw(name: str, reason: str, actor: str) -> None:
+    """ถอนชุดข้อมูลออกจากสาธารณะ / withdraw a dataset."""
+    from portal.catalogue.actions import withdraw
+    from portal.harvest.actions import store_of
+    from portal.search.outbox import drain
+
+    with opened() as app:
+        withdraw(store_of(app.config["KHLANG"]), name, reason=reason, actor=actor)
+        drain()
+
+
+@dataset.command("restore")
+@click.argument("name")
+@click.option("--by", "actor", default="command line", help="ชื่อผู้สั่ง / who")
+def dataset_restore(name: str, actor: str) -> None:
+    """นำชุดข้อมูลที่ถอนกลับมา / bring a withdrawn dataset back."""
+    from portal.catalogue.actions import restore
+    from portal.harvest.actions import store_of
+    from portal.search.outbox import drain
+
+    with opened() as app:
+        restore(store_of(app.config["KHLANG"]), name, actor=actor)
+        drain()
+
+
+@main.command()
+def reindex() -> None:
+    """สร้างดัชนีค้นหาใหม่ / rebuild the search index."""
+    from portal.search.outbox import rebuild
+
+    with opened():
+        count = rebuild()
+    say(Text(f"สร้างดัชนีใหม่แล้ว {count} รายการ", f"Index rebuilt: {count} entries"))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+def check(as_json: bool) -> None:
+    """ตรวจว่าคลังไฟล์ ฐานข้อมูล และดัชนีตรงกัน / verify store, database and index against each other."""
+    from portal.checking import check_all
+
+    with opened():
+        document = check_all()
+    if as_json:
+        print_json(document)
+    else:
+        for part, found in document.items():
+            click.echo(f"{part}: {found}")
+    sys.exit(DONE if document["ok"] else FAILED)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="ทำสิ่งที่ถึงกำหนดแล้วจบ / do what is due, then end")
+def worker(once: bool) -> None:
+    """ดึงแหล่งที่ถึงกำหนดไปเรื่อย ๆ / run due harvests for ever."""
+    from portal.harvest.worker import work
+
+    with opened():
+        work(once=once)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+def settings(as_json: bool) -> None:
+    """แสดงการตั้งค่าที่ใช้อยู่ / show the settings in force, secrets masked."""
+    from portal.settings import describe_settings, load_settings
+
+    rows = describe_settings(load_settings())
+    if as_json:
+        print_json({"settings": rows})
+        return
+    for row in rows:
+        click.echo(f"{row['name']}={row['value']}  ({row['from']}) {row['description']}")
+
+
+if __name__ == "__main__":
+    main()

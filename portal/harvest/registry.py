@@ -1,0 +1,170 @@
+"""Adding, changing and removing sources. Each function is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from harvesters import bundled
+from harvesters.sources import kinds, options_of
+from harvesters.sources.spreadsheet import is_address
+from harvesters.thai.slugs import slug as make_slug
+from portal.accounts.actions import record
+from portal.catalogue.actions import check_name, ensure_publisher
+from portal.db import now, transaction
+from portal.errors import PortalError
+from portal.harvest.models import Source
+from portal.harvest.schedule import next_due
+
+
+def add_source(
+    slug: str,
+    *,
+    kind: str,
+    url: str,
+    publisher: str | None = None,
+    publisher_title: str | None = None,
+    province: str | None = None,
+    profile: str | None = None,
+    title: str | None = None,
+    options: Mapping[str, str] | None = None,
+    local: bool = False,
+) -> None:
+    """Register a source. Raises PortalError when a value is unknown or the slug is taken."""
+    checked = check_options(kind, {**(options or {}), **({"title": title} if title else {})})
+    check_place(province, profile)
+    with transaction() as session:
+        if session.scalar(select(Source.id).where(Source.slug == check_name(slug))) is not None:
+            raise PortalError("name-taken", name=slug)
+        owner = publisher_of(session, publisher or slug, publisher_title or (None if publisher else title or slug), province)
+        path = local and not is_address(url)
+        schedule = checked.get("schedule", "manual")
+        session.add(
+            Source(
+                slug=slug,
+                kind=kind,
+                url=str(Path(url).resolve()) if path else url,
+                local=path,
+                title_th=title or checked.get("title", ""),
+                publisher_id=owner,
+                province_code=province,
+                profile=profile,
+                options=checked,
+                schedule=schedule,
+                next_due_at=now() if next_due(schedule, slug, now()) else None,
+            )
+        )
+        record(session, actor="command line", action="source-add", subject=slug, details={"kind": kind})
+
+
+def publisher_of(session: Session, slug: str, title: str | None, province: str | None) -> int:
+    """Id of the publisher, made when it is new and has a title."""
+    return ensure_publisher(session, {"slug": slug, "title_th": title or "", "province": province or ""}).id
+
+
+def check_place(province: str | None, profile: str | None) -> None:
+    """Raise PortalError for a province or profile that does not exist."""
+    if province and province not in {row["code"] for row in bundled.read_table("provinces")}:
+        raise PortalError("unknown-province", province=province)
+    if profile and profile not in bundled.profiles():
+        raise PortalError("unknown-profile", profile=profile, known=", ".join(bundled.profiles()))
+
+
+def check_options(kind: str, options: Mapping[str, str]) -> dict[str, str]:
+    """Return the options when the kind knows them all. Raises PortalError."""
+    if kind not in kinds():
+        raise PortalError("unknown-kind", kind=kind, known=", ".join(sorted(kinds())))
+    declared = {option.name: option for option in options_of(kind)}
+    for name, value in options.items():
+        if name not in declared:
+            raise PortalError("unknown-option", option=name, known=", ".join(declared))
+        choices = declared[name].choices
+        if choices and value not in choices:
+            raise PortalError("option-wrong", option=name, value=value, known=", ".join(choices))
+    if "max_bad_rows" in options and not share(options["max_bad_rows"]):
+        raise PortalError("option-wrong", option="max_bad_rows", value=options["max_bad_rows"], known="0 … 1")
+    return dict(options)
+
+
+def share(text: str) -> bool:
+    """Whether `text` is a number from 0 to 1."""
+    try:
+        return 0 <= float(text) <= 1
+    except ValueError:
+        return False
+
+
+def hand_in(
+    path: Path,
+    *,
+    publisher: str,
+    publisher_title: str | None = None,
+    name: str | None = None,
+    title: str | None = None,
+    profile: str | None = None,
+    province: str | None = None,
+    licence: str | None = None,
+    options: Mapping[str, str] | None = None,
+) -> str:
+    """Register a file as an upload source, or point the publisher's source of that name at the new file. Returns its slug.
+
+    Raises PortalError("name-taken") when the name is another publisher's.
+    """
+    slug = check_name(name or make_slug(title or path.stem, "upload"))
+    given = {**(options or {})}
+    if licence:
+        given["licence"] = licence
+    with transaction() as session:
+        known = session.scalar(select(Source).where(Source.slug == slug))
+        if known is not None:
+            if known.publisher.slug != publisher or known.kind != "upload":
+                raise PortalError("name-taken", name=slug)
+            known.options = known.options | check_options("upload", {**given, **({"title": title} if title else {})})
+            check_place(province, profile)
+            known.url, known.local = str(path.resolve()), True
+            known.profile, known.province_code = profile or known.profile, province or known.province_code
+            return slug
+    add_source(
+        slug,
+        kind="upload",
+        url=str(path),
+        publisher=publisher,
+        publisher_title=publisher_title,
+        province=province,
+        profile=profile,
+        title=title or path.stem,
+        options=given,
+        local=True,
+    )
+    return slug
+
+
+def remove_source(slug: str, *, reason: str, actor: str) -> None:
+    """Stop harvesting a source: it leaves the list of due ones; what it published stays, with its history."""
+    with transaction() as session:
+        source = session.scalar(select(Source).where(Source.slug == slug))
+        if source is None:
+            raise PortalError("unknown-source", slug=slug)
+        source.removed_at, source.schedule, source.next_due_at = now(), "manual", None
+        record(session, actor=actor, action="source-remove", subject=slug, details={"reason": reason})
+
+
+def details_json(source: Source) -> dict[str, Any]:
+    """A source as JSON. A path of this machine is nobody's business, so a local one shows its file name only."""
+    return {
+        "slug": source.slug,
+        "kind": source.kind,
+        "url": Path(source.url).name if source.local else source.url,
+        "title": source.title_th or source.slug,
+        "publisher": source.publisher.slug,
+        "province": source.province_code,
+        "profile": source.profile,
+        "options": source.options,
+        "schedule": source.schedule,
+        "next_due_at": source.next_due_at,
+        "removed": source.removed_at is not None,
+    }

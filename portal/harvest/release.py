@@ -1,0 +1,118 @@
+"""A person's decision about what a source holds back (contracts.md §1). Every decision is written to the audit table."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from harvesters.fetch import Fetch
+from harvesters.run import Outcome, process, with_personal
+from harvesters.run import build_options as options_of_source
+from harvesters.values import Collected, Item
+from portal.accounts.actions import record
+from portal.db import now, transaction
+from portal.errors import PortalError
+from portal.harvest import actions, lease
+from portal.harvest.models import Held
+from portal.search import outbox
+
+TREATMENT = {"publish": "publish", "drop": "drop", "mask": "mask"}
+NEEDS_TWO = "personal-held"  # publishing personal data as it is needs two names
+
+
+def release(slug: str, *, decision: str, actor: str, reason: str, item: str | None = None) -> dict[str, Any]:
+    """Carry out `decision` (publish, drop, mask, keep, retry) on what waits of a source.
+
+    `keep` leaves the published state as it is; `retry` lets the next run look again. Returns {"source", "items": [...]}.
+    Raises PortalError: "nothing-held", "live-run", and "second-name" when one more person must agree.
+    """
+    with transaction() as session:
+        held = lease.take(session, slug)
+    try:
+        with transaction() as session:
+            query = select(Held).where(Held.source_id == held.source_id, Held.decision.is_(None))
+            waiting = list(session.scalars(query if item is None else query.where(Held.remote_id == item)))
+            if not waiting:
+                raise PortalError("nothing-held", slug=slug)
+            for one in waiting:
+                note_decision(one, decision, actor, reason)
+                told = {"decision": decision, "reason": reason, "item": one.id, "code": one.code}
+                record(session, actor=actor, action="source-release", subject=slug, details=told)
+        settled = [one for one in waiting if agreed(one, decision)]
+        if not settled:
+            raise PortalError("second-name", name=actor)
+        items = [carry_out(held, one, decision) for one in settled]
+    finally:
+        with transaction() as session:
+            lease.give_back(session, held)
+    outbox.drain()
+    return {"source": slug, "items": items}
+
+
+def note_decision(one: Held, decision: str, actor: str, reason: str) -> None:
+    """Add a decision to what waits."""
+    said = {"decision": decision, "name": actor, "reason": reason, "at": now().isoformat()}
+    one.decisions = [*one.decisions, said]
+
+
+def agreed(one: Held, decision: str) -> bool:
+    """Whether the decisions noted so far are enough."""
+    if one.code != NEEDS_TWO or decision != "publish":
+        return True
+    return len({said["name"].strip().casefold() for said in one.decisions if said["decision"] == "publish"}) > 1
+
+
+def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
+    """Do what was decided about one thing."""
+    if decision in ("keep", "retry"):
+        close(one.id, decision)
+        return {"item": one.remote_id, "status": decision}
+    settings = current_app.config["KHLANG"]
+    store = actions.store_of(settings)
+    with actions.reading() as session:
+        row = session.get_one(actions.SourceRow, held.source_id)
+        source = actions.as_source(row)
+        if one.code == NEEDS_TWO:
+            source = with_personal(source, TREATMENT[decision])
+        details = dict(row.details)
+        dataset = actions.dataset_of(session, held.source_id, one.remote_id)
+    with store.staging() as workdir:
+        outcome = rebuild(store.path(one.original_sha256, private=True), one, source, workdir, settings)
+        if outcome.status == "failed" or outcome.built["blocking"]:
+            found = outcome.problem or actions.as_found(outcome.built["blocking"][0])
+            return {"item": one.remote_id, "status": "failed", "reason": actions.message_of(found)}
+        metadata = actions.describe_item(source, details, outcome.item, single=not outcome.item.title)
+        result = actions.package_and_publish(
+            store, source, held, one.run_id, outcome, metadata, dataset, braked=False
+        )
+    close(one.id, decision)
+    return {"item": one.remote_id, "status": result.status, "dataset": result.dataset, "version": result.version}
+
+
+def rebuild(original: Path, one: Held, source: actions.Source, workdir: Path, settings: Any) -> Outcome:
+    """Take the kept bytes through the line again, with the decision in force."""
+    path = workdir / "original"
+    shutil.copyfile(original, path)
+    told = one.details["item"]
+    collected = Collected(
+        path=path,
+        filename=one.original_name,
+        url=one.url,
+        fetched_at=one.fetched_at,
+        sha256=one.original_sha256,
+        bytes=path.stat().st_size,
+    )
+    item = Item(one.remote_id, one.url, told["title"], told["metadata"], collected)
+    rules = actions.run_rules(settings)
+    options = options_of_source(source, rules.limits)
+    return process(item, source, Fetch(workdir, actions.fetch_rules(settings)), options, "", rules)
+
+
+def close(held_id: int, decision: str) -> None:
+    """Nothing waits there any more."""
+    with transaction() as session:
+        session.get_one(Held, held_id).decision = decision

@@ -1,0 +1,42 @@
+"""Runs what is due, for ever. Several workers may run at once: the lease lets one of them have each source."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+
+from portal.db import db
+from portal.errors import PortalError
+from portal.harvest.actions import run_source
+from portal.harvest.queries import chosen_slugs
+from portal.search.outbox import drain
+
+log = logging.getLogger("khlang.worker")
+
+PAUSE_SECONDS = 30
+
+
+def work(*, once: bool = False) -> None:
+    """Harvest every due source, feed the index, rest, and begin again."""
+    while True:
+        due = chosen_slugs([], due=True)
+        random.shuffle(due)  # so that several workers do not all knock at the first one
+        for slug in due:
+            run_quietly(slug)
+        drain()
+        if once:
+            return
+        db.session.rollback()  # so that the next round sees what others wrote
+        time.sleep(PAUSE_SECONDS)
+
+
+def run_quietly(slug: str) -> None:
+    """Run one source; whatever goes wrong with it is logged and never ends the worker."""
+    try:
+        run = run_source(slug)
+        log.info("run ended", extra={"source": slug, "status": run["status"]})
+    except PortalError as error:
+        log.info("run not started", extra={"source": slug, "code": error.code})
+    except Exception:
+        log.exception("run crashed", extra={"source": slug})

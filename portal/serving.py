@@ -1,0 +1,57 @@
+"""Serves the portal with gunicorn: threads in a few processes, files by sendfile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from portal.app import create_app
+from portal.settings import Settings
+
+THREADS = 4
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, told its options by us instead of by a file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn's options."""
+        options: dict[str, Any] = {
+            "bind": f"{self.settings.host}:{self.settings.port}",
+            "workers": self.settings.workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "limit_request_line": 8190,
+            "limit_request_fields": 60,
+            "accesslog": None,  # readers' addresses and queries are not kept
+            "errorlog": "-",
+            "loglevel": "warning",
+            "when_ready": lambda _: tell_address(self.settings),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in each worker."""
+        return create_app(self.settings)
+
+
+def tell_address(settings: Settings) -> None:
+    """Print where the portal can be read."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
+    address = settings.base_url or f"http://{host}:{settings.port}/"
+    click.echo(f"\nเปิดพอร์ทัลที่ / the portal is at  {address}\nหยุดด้วย / stop with  Ctrl+C", err=True)
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until interrupted."""
+    Server(settings).run()
