@@ -103,8 +103,17 @@ def is_stale() -> bool:
     """True when the compiled file does not say what the catalogue says."""
     with MO.open("rb") as file:
         built = read_mo(file)
-    source = {message.id: message.string for message in _messages(translated()) if message.string}
-    return {message.id: message.string for message in _messages(built)} != source
+    return _said(built) != _said(translated())
+
+
+def _said(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """First message id → its English, as read_po and read_mo both can tell it (one gives lists, the other tuples)."""
+    said = {}
+    for message in _messages(catalog):
+        strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if strings and all(strings):
+            said[message.id if isinstance(message.id, str) else message.id[0]] = strings
+    return said
 
 
 def fill_in(catalog: Catalog, lines: list[str]) -> None:
