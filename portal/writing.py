@@ -16,6 +16,7 @@ from portal.choices import LANGUAGES, language
 THAI_TIME = timezone(timedelta(hours=7))  # Thailand has had no other offset since 1920 and no summer time
 BUDDHIST_ERA = 543
 _THAI = re.compile("[ก-๛]")
+_JOINT = re.compile(r"(?<=[_/.,:)\]–])(?=[^\s\d.,])")
 _MARK = re.compile(r"(</?mark>)")
 
 
@@ -114,5 +115,8 @@ def hit_parts(snippet: str) -> Iterator[tuple[str, bool]]:
 
 
 def soft_breaks(text: str) -> list[str]:
-    """A long name in pieces between which a line may break, so that names unknown to the browser do not tear."""
-    return [text]
+    """A name in pieces between which a line may break: after signs that join words without a blank (`clusters_2569/แพร่`).
+
+    Browsers break Thai at words of their dictionary by themselves, but never after these signs.
+    """
+    return [piece for piece in _JOINT.split(text) if piece]

@@ -182,6 +182,12 @@ def test_sentences_fall_back_to_the_language_there_is() -> None:
     assert writing.localised(None) == ""
 
 
+def test_long_names_break_after_joining_signs_and_lose_nothing() -> None:
+    assert writing.soft_breaks("phrae_silk/clusters.xlsx") == ["phrae_", "silk/", "clusters.", "xlsx"]
+    assert writing.soft_breaks("มติ ครม.วันที่ 1.25 ล้าน, ๑") == ["มติ ครม.", "วันที่ 1.25 ล้าน, ๑"]
+    assert writing.soft_breaks("") == []
+
+
 def test_language_of_outside_text() -> None:
     assert writing.text_language("ศูนย์ silk") == "th"
     assert writing.text_language("Silk centre 2569") == "en"
