@@ -34,8 +34,9 @@ class Spreadsheet:
     def items(self, source: Source, fetch: Fetch, cursor: Cursor | None) -> Iterator[Item | Cursor]:
         """List the files of a path or of one or more addresses (separated by blanks)."""
         if is_address(source.url):
-            for url in source.url.split():
-                yield from remote_items(url, fetch)
+            urls = source.url.split()
+            for url in urls:
+                yield from remote_items(url, fetch, lone=len(urls) == 1)
         else:
             yield from local_items(source, fetch)
 
@@ -51,10 +52,10 @@ def is_address(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-def remote_items(url: str, fetch: Fetch) -> Iterator[Item]:
+def remote_items(url: str, fetch: Fetch, *, lone: bool) -> Iterator[Item]:
     """Fetch `url` and list what it holds."""
     fetched = fetch.get(url)
-    yield from file_items(of_fetched(fetched), fetch)
+    yield from file_items(of_fetched(fetched), fetch, lone=lone)
 
 
 def of_fetched(fetched: Fetched) -> Collected:
@@ -85,9 +86,9 @@ def local_items(source: Source, fetch: Fetch) -> Iterator[Item]:
     if path.is_dir():
         for member in sorted(path.iterdir(), key=lambda member: member.name):
             if member.suffix.lower() in READ and member.is_file() and not member.name.startswith((".", "~$")):
-                yield from file_items(of_local(member, fetch), fetch)
+                yield from file_items(of_local(member, fetch), fetch, lone=False)
     else:
-        yield from file_items(of_local(path, fetch), fetch)
+        yield from file_items(of_local(path, fetch), fetch, lone=True)
 
 
 def of_local(path: Path, fetch: Fetch) -> Collected:
@@ -113,10 +114,11 @@ def of_local(path: Path, fetch: Fetch) -> Collected:
     )
 
 
-def file_items(collected: Collected, fetch: Fetch) -> Iterator[Item]:
-    """One item for a file, one for each member of an archive."""
+def file_items(collected: Collected, fetch: Fetch, *, lone: bool) -> Iterator[Item]:
+    """One item for a file, one for each member of an archive. A lone file has no title beside its source's."""
     if not is_archive(collected.path):
-        yield Item(collected.filename, collected.url, Path(collected.filename).stem, collected=collected)
+        title = "" if lone else Path(collected.filename).stem
+        yield Item(collected.filename, collected.url, title, collected=collected)
         return
     into = fetch.workdir / f"unpacked-{collected.sha256[:16]}"
     shutil.rmtree(into, ignore_errors=True)

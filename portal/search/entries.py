@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from harvesters.packages.licences import licence_code
+from harvesters.licences import licence_code
 from harvesters.thai.places import province
 from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Dataset, Version

@@ -1,0 +1,58 @@
+"""Reads the report and the repairs that stand in the store beside each version."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from harvesters.normalise import RULES
+from harvesters.packages.store import Store
+from harvesters.values import Text
+from portal.catalogue.models import Version
+from portal.catalogue.queries import find_file
+
+EXAMPLES = 5
+MOST_LINES = 20_000  # of repairs looked through for examples; the whole list is a download
+
+
+def read_report(store: Store, version: Version) -> dict[str, Any]:
+    """The report of a version, as it was written when it was packaged."""
+    path = store.path(find_file(version, "report").sha256)
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def repair_groups(store: Store, version: Version, report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """For each table and rule: how many cells, and the first few with before and after."""
+    groups = []
+    for table in report["resources"]:
+        if not table["repair_counts"]:
+            continue
+        examples = first_repairs(store, version, table["name"])
+        for rule, count in sorted(table["repair_counts"].items(), key=lambda pair: -pair[1]):
+            groups.append(
+                {
+                    "table": table["title"],
+                    "rule": rule,
+                    "title": RULES.get(rule, Text(rule, rule)),
+                    "count": count,
+                    "examples": examples[rule],
+                }
+            )
+    return groups
+
+
+def first_repairs(store: Store, version: Version, resource: str) -> dict[str, list[dict[str, str]]]:
+    """The first repairs of each rule of one table."""
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    path = store.path(find_file(version, "repairs", resource).sha256)
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, line in enumerate(csv.DictReader(file)):
+            if number >= MOST_LINES:
+                break
+            if len(found[line["rule"]]) < EXAMPLES:
+                found[line["rule"]].append(line)
+    return found

@@ -1,0 +1,176 @@
+"""The page of one table: rows in pages, sorted and filtered by the address; one row by its number in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from harvesters.packages.rows import RowQuery, parse_filters, rows_by_number, select_rows
+from portal.catalogue import presenting as show
+from portal.catalogue.models import Dataset, Resource, Version
+from portal.catalogue.queries import find_file, find_resource
+from portal.catalogue.views import number_of, resolve, show_cell, store
+from portal.errors import PortalError
+from portal.writing import localised
+
+blueprint = Blueprint("resources", __name__)
+
+PER_PAGE = 50
+DEEPEST_ROW = 5_000_000
+OPERATORS = ("eq", "contains", "gte", "lte", "empty")
+TOP_SHOWN = 8
+
+
+@blueprint.get("/dataset/<reference>/resource/<name>")
+def page(reference: str, name: str) -> str:
+    """The table, or one row of it with `?row=12`."""
+    dataset, version, fixed = resolve(reference)
+    resource = find_resource(version, name)
+    if request.args.get("row"):
+        return row_page(dataset, version, resource, fixed)
+    args = filter_args()
+    query, wrong = parse_filters(args, resource.schema)
+    number = min(number_of(request.args.get("page")) or 1, DEEPEST_ROW // PER_PAGE)
+    parquet = store().path(find_file(version, "parquet", name).sha256)
+    found = select_rows(parquet, resource.schema, query.paged(PER_PAGE, (number - 1) * PER_PAGE))
+    base = show.address_of(dataset, version if fixed else None) + f"/resource/{name}"
+    fields = shown_fields(resource)
+    kept = urlencode([(key, value) for key, value in args if key.startswith("f.") or key == "sort"])
+    return render_template(
+        "catalogue/resource.html",
+        dataset=dataset,
+        version=version,
+        resource=resource,
+        title=show.title_of(dataset),
+        base=base,
+        columns=[column_view(field, query, base) for field in fields],
+        rows=[
+            {"number": row[0], "href": f"{base}?row={row[0]}", "cells": [show_cell(cell) for cell in row[1:]]}
+            for row in found.rows
+        ],
+        total=found.total,
+        page=number,
+        pages=ceil(found.total / PER_PAGE),
+        page_link=lambda wanted: f"{base}?{kept}{'&' if kept else ''}page={wanted}",
+        wrong=[localised(problem.message) for problem in wrong],
+        chips=chip_views(query, resource, base),
+        choices=[(field["name"], show.column_title(field)) for field in fields],
+        sort=request.args.get("sort", ""),
+        downloads=show.downloads(dataset, version, resource, kept),
+        profiles=[profile_view(column, resource, base) for column in resource.columns if column["name"] != "_row"],
+    )
+
+
+def shown_fields(resource: Resource) -> list[Mapping[str, Any]]:
+    """The table's columns without the row number, which has its own place."""
+    return [field for field in resource.schema["fields"] if field["name"] != "_row"]
+
+
+def filter_args() -> list[tuple[str, str]]:
+    """The address's filters; the form's three fields (column, operator, value) are turned into one more."""
+    args = [(key, value) for key, value in request.args.items(multi=True) if key not in ("page", "lang", "row")]
+    told = dict(args)
+    column, operator, value = told.pop("column", ""), told.pop("op", "contains"), told.pop("value", "")
+    args = [(key, text) for key, text in args if key not in ("column", "op", "value")]
+    if column and operator in OPERATORS and (value or operator == "empty"):
+        name = f"f.{column}" if operator == "eq" else f"f.{column}.{operator}"
+        args.append((name, "1" if operator == "empty" else value))
+    return args
+
+
+def column_view(field: Mapping[str, Any], query: RowQuery, base: str) -> dict[str, Any]:
+    """A heading with its sort link; filters stay."""
+    name = field["name"]
+    sorted_now = query.sort == name
+    wanted = f"-{name}" if sorted_now and not query.descending else name
+    kept = [(key, value) for key, value in filter_args() if key != "sort"]
+    return {
+        "label": show.column_title(field),
+        "type": show.type_word(field["type"]),
+        "numeric": field["type"] in ("integer", "number"),
+        "sort_href": f"{base}?{urlencode([*kept, ('sort', wanted)])}",
+        "sorted": ("descending" if query.descending else "ascending") if sorted_now else None,
+    }
+
+
+def operator_words() -> Mapping[str, str]:
+    """What the operators are called."""
+    return {
+        "eq": _("เท่ากับ"),
+        "contains": _("มีคำว่า"),
+        "gte": _("ตั้งแต่"),
+        "lte": _("ไม่เกิน"),
+        "empty": _("ไม่ได้กรอก"),
+    }
+
+
+def chip_views(query: RowQuery, resource: Resource, base: str) -> list[dict[str, str]]:
+    """The filters that are on, each with the address without it."""
+    titles = {field["name"]: show.column_title(field) for field in resource.schema["fields"]}
+    chips = []
+    for one in query.filters:
+        name = f"f.{one.column}" if one.op == "eq" else f"f.{one.column}.{one.op}"
+        rest = [(key, value) for key, value in filter_args() if key != name]
+        value = "" if one.op == "empty" else f" {one.value}"
+        chips.append(
+            {
+                "label": titles.get(one.column, one.column),
+                "value": f"{operator_words()[one.op]}{value}",
+                "href": f"{base}?{urlencode(rest)}" if rest else base,
+            }
+        )
+    return chips
+
+
+def profile_view(column: Mapping[str, Any], resource: Resource, base: str) -> dict[str, Any]:
+    """How a column is filled and with what; computed when the version was packaged."""
+    titles = {field["name"]: show.column_title(field) for field in resource.schema["fields"]}
+    top = column.get("top") or []
+    most = max((int(row["count"]) for row in top), default=1)
+    return {
+        "title": titles.get(column["name"], column["name"]),
+        "filled": column["filled"] / resource.rows if resource.rows else 0,
+        "distinct": column["distinct"],
+        "approximate": column.get("approximate", False),
+        "min": column.get("min"),
+        "max": column.get("max"),
+        "top": [
+            {
+                "label": show_cell(row["value"]),
+                "count": row["count"],
+                "share": row["count"] / most,
+                "href": f"{base}?{urlencode({'f.' + column['name']: row['value']})}",
+            }
+            for row in top[:TOP_SHOWN]
+        ]
+        if column["distinct"] and column["distinct"] < column["filled"]
+        else [],
+    }
+
+
+def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool) -> str:
+    """One row as a card, with its neighbours. Raises PortalError("not-found")."""
+    number = number_of(request.args.get("row"))
+    parquet = store().path(find_file(version, "parquet", resource.name).sha256)
+    found = rows_by_number(parquet, resource.schema, [number]) if number else {}
+    if number is None or number not in found:
+        raise PortalError("not-found", what=_("แถวที่ %(row)s", row=request.args.get("row", "")[:20]))
+    cells = found[number]
+    base = show.address_of(dataset, version if fixed else None) + f"/resource/{resource.name}"
+    return render_template(
+        "catalogue/row.html",
+        dataset=dataset,
+        version=version,
+        resource=resource,
+        title=show.title_of(dataset),
+        number=number,
+        columns=[{"label": show.column_title(field)} for field in shown_fields(resource)],
+        cells=["" if cells.get(field["name"]) is None else str(cells[field["name"]]) for field in shown_fields(resource)],
+        base=base,
+        fixed_address=show.address_of(dataset, version) + f"/resource/{resource.name}?row={number}",
+    )

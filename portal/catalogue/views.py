@@ -1,0 +1,262 @@
+"""Pages of a dataset: itself, its report, its changes, its citation. `/dataset/<name>@v3` is one version for ever."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+
+from harvesters import bundled
+from harvesters.licences import licence_of
+from harvesters.packages.diff import diff
+from harvesters.packages.rows import RowQuery, select_rows
+from harvesters.packages.store import Store
+from harvesters.values import Text
+from portal.articles.rendering import render_text
+from portal.catalogue import presenting as show
+from portal.catalogue.citation import cite
+from portal.catalogue.models import Dataset, Resource, Version
+from portal.catalogue.queries import document_of, find_dataset, find_file, find_version, versions_of
+from portal.catalogue.reports import read_report, repair_groups
+from portal.choices import page_address
+from portal.errors import PortalError
+from portal.harvest.queries import last_checked
+from portal.writing import localised
+
+blueprint = Blueprint("catalogue", __name__)
+
+REFERENCE = re.compile(r"([a-z0-9_-]{2,70})(?:@v([1-9][0-9]{0,8}))?")
+PREVIEW_ROWS = 10
+CHANGES_PER_PAGE = 50
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+def resolve(reference: str) -> tuple[Dataset, Version, bool]:
+    """The dataset and version of `name` or `name@v3`, and whether the version was named. Raises PortalError."""
+    found = REFERENCE.fullmatch(reference)
+    if found is None:
+        raise PortalError("not-found", what=reference)
+    dataset = find_dataset(found[1])
+    number = int(found[2]) if found[2] else None
+    return dataset, find_version(dataset, number), number is not None
+
+
+def store() -> Store:
+    """The store of the data folder in force."""
+    return Store(current_app.config["KHLANG"].home)
+
+
+@blueprint.get("/dataset/<reference>")
+def page(reference: str) -> Response:
+    """One dataset, whole."""
+    dataset, version, fixed = resolve(reference)
+    newest = dataset.current
+    response = make_response(
+        render_template(
+            "catalogue/dataset.html",
+            dataset=dataset,
+            version=version,
+            fixed=fixed,
+            outdated=fixed and newest is not None and newest.number != version.number,
+            title=show.title_of(dataset),
+            notes=render_text(show.notes_of(dataset)),
+            publisher=show.publisher_title(dataset.publisher),
+            checked=last_checked(dataset) or version.fetched_at,
+            verdict=show.verdict(version),
+            facts=show.facts(dataset, version),
+            tables=[table_view(dataset, version, resource) for resource in version.resources],
+            package=show.package_downloads(dataset, version),
+            licence=licence_of(dataset.license_id),
+            repairs=repair_lines(version),
+            versions=show.version_lines(dataset, versions_of(dataset)),
+            citation=citation_view(dataset, version),
+            base=show.address_of(dataset, version),
+            personal=personal_words(version),
+        )
+    )
+    response.headers["Link"] = ", ".join(
+        [
+            f'<{show.address_of(dataset, version)}/datapackage.json>; rel="describedby"; type="application/json"',
+            f'<{page_address(path=show.address_of(dataset, version))}>; rel="cite-as"',
+        ]
+    )
+    return response
+
+
+@blueprint.get("/dataset/<reference>.json")
+def data(reference: str) -> Response:
+    """The same as data."""
+    dataset, version, _fixed = resolve(reference)
+    return jsonify(document_of(dataset, version))
+
+
+def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[str, Any]:
+    """One table on the dataset's page: downloads, first rows, dictionary."""
+    fields = [field for field in resource.schema["fields"] if field["name"] != "_row"]
+    names = [field["name"] for field in fields]
+    parquet = store().path(find_file(version, "parquet", resource.name).sha256)
+    first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=PREVIEW_ROWS))
+    href = f"{show.address_of(dataset, version)}/resource/{resource.name}"
+    return {
+        "name": resource.name,
+        "title": resource.title,
+        "href": href,
+        "rows": resource.rows,
+        "columns": [
+            {"label": show.column_title(field), "numeric": field["type"] in ("integer", "number")} for field in fields
+        ],
+        "preview": [
+            {"number": row[0], "href": f"{href}?row={row[0]}", "cells": [show_cell(cell) for cell in row[1:]]}
+            for row in first.rows
+        ],
+        "downloads": show.downloads(dataset, version, resource),
+        "dictionary": show.dictionary(resource),
+    }
+
+
+def show_cell(value: Any) -> str:
+    """A cell as a page shows it: long texts cut, since the row's own page has the whole."""
+    if value is None:
+        return ""
+    text = str(value)
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def repair_lines(version: Version) -> list[dict[str, Any]]:
+    """What was put right, a line for each rule."""
+    return [
+        {"title": localised(rule_sentence(rule)), "count": count}
+        for rule, count in sorted(version.repair_counts.items(), key=lambda pair: -pair[1])
+    ]
+
+
+def rule_sentence(rule: str) -> Text:
+    """The sentence of a repair rule."""
+    from harvesters.normalise import RULES
+
+    return RULES.get(rule, Text(rule, rule))
+
+
+def personal_words(version: Version) -> list[str]:
+    """What was done about personal data, per column."""
+    return [localised(line) for line in version.personal.get("done", [])]
+
+
+def citation_view(dataset: Dataset, version: Version) -> dict[str, Any]:
+    """The citation in both orders and the files for reference managers."""
+    base = show.address_of(dataset, version)
+    cited = cite(dataset, version, page_address("th", base))
+    return {
+        "texts": [
+            {"label": _("แบบไทย"), "text": cited.thai, "lang": "th"},
+            {"label": "English", "text": cited.english, "lang": "en"},
+        ],
+        "files": [
+            {"label": "BibTeX", "href": f"{base}/cite.bib"},
+            {"label": "RIS", "href": f"{base}/cite.ris"},
+            {"label": "CSL-JSON", "href": f"{base}/cite.json"},
+        ],
+    }
+
+
+@blueprint.get("/dataset/<reference>/cite.<form>")
+def citation(reference: str, form: str) -> Response:
+    """A citation as text, BibTeX, RIS or CSL-JSON."""
+    dataset, version, _fixed = resolve(reference)
+    cited = cite(dataset, version, page_address("th", show.address_of(dataset, version)))
+    if form == "json":
+        return jsonify(cited.csl)
+    bodies: Mapping[str, tuple[str, str]] = {
+        "txt": (f"{cited.thai}\n{cited.english}\n", "text/plain"),
+        "bib": (cited.bibtex, "application/x-bibtex"),
+        "ris": (cited.ris, "application/x-research-info-systems"),
+    }
+    if form not in bodies:
+        raise PortalError("not-found", what=f"cite.{form}")
+    body, media = bodies[form]
+    response = Response(body, content_type=f"{media}; charset=utf-8")
+    name = f"{dataset.name}_v{version.number}.{form}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/dataset/<reference>/report")
+def report(reference: str) -> str:
+    """The report of a version: every finding and repair, grouped, with places."""
+    dataset, version, _fixed = resolve(reference)
+    document = read_report(store(), version)
+    return render_template(
+        "catalogue/report.html",
+        dataset=dataset,
+        version=version,
+        title=show.title_of(dataset),
+        report=document,
+        verdict=show.verdict(version),
+        groups=repair_groups(store(), version, document),
+        profiles=bundled.profiles(),
+        base=show.address_of(dataset, version),
+    )
+
+
+@blueprint.get("/dataset/<reference>/report.json")
+def report_data(reference: str) -> Response:
+    """The report as data."""
+    _dataset, version, _fixed = resolve(reference)
+    return jsonify(read_report(store(), version))
+
+
+@blueprint.get("/dataset/<reference>/changes")
+def changes(reference: str) -> str:
+    """What changed in the rows between two versions."""
+    dataset, older, newer, tables = compared(reference)
+    return render_template(
+        "catalogue/changes.html",
+        dataset=dataset,
+        title=show.title_of(dataset),
+        older=older,
+        newer=newer,
+        tables=tables,
+        base=show.address_of(dataset),
+    )
+
+
+@blueprint.get("/dataset/<reference>/changes.json")
+def changes_data(reference: str) -> Response:
+    """The same as data."""
+    dataset, older, newer, tables = compared(reference)
+    return jsonify({"dataset": dataset.name, "from": older.number, "to": newer.number, "tables": tables})
+
+
+def compared(reference: str) -> tuple[Dataset, Version, Version, list[dict[str, Any]]]:
+    """Two versions compared table by table, a page of changes each. Raises PortalError."""
+    dataset, current, _fixed = resolve(reference)
+    newer = find_version(dataset, number_of(request.args.get("to")) or current.number)
+    older = find_version(dataset, number_of(request.args.get("from")) or max(1, newer.number - 1))
+    offset = (max(1, number_of(request.args.get("page")) or 1) - 1) * CHANGES_PER_PAGE
+    before = {resource.name: resource for resource in older.resources}
+    tables = []
+    for resource in newer.resources:
+        old = before.get(resource.name) or (older.resources[0] if len(older.resources) == len(newer.resources) == 1 else None)
+        if old is None:
+            tables.append({"name": resource.name, "added": resource.rows, "removed": 0, "changed": 0, "new_table": True})
+            continue
+        found = diff(
+            store().path(find_file(older, "parquet", old.name).sha256),
+            old.schema,
+            store().path(find_file(newer, "parquet", resource.name).sha256),
+            resource.schema,
+            tuple(resource.key) if resource.key and resource.key == old.key else None,
+            limit=CHANGES_PER_PAGE,
+            offset=offset,
+        )
+        titles = {field["name"]: show.column_title(field) for field in resource.schema["fields"]}
+        tables.append({"name": resource.name, "title": resource.title, "titles": titles, **found.to_json()})
+    return dataset, older, newer, tables
+
+
+def number_of(text: str | None) -> int | None:
+    """A whole number of an address; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else None
