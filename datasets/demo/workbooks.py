@@ -122,13 +122,13 @@ def south() -> bytes:
 
 
 def northeast_units() -> bytes:
-    """Excel 97-2003: the numeric ids are floats there."""
+    """Excel 97-2003: numbers past 2^29 are stored as floats there, ids too."""
     headings: Sequence[Cell] = ("รหัสหน่วยวิจัย", "ชื่อศูนย์วิจัย/หน่วยวิจัย", "ชื่อ (อังกฤษ)", "ประเภท", "สังกัดคณะ", "ชื่อมหาวิทยาลัย", "จังหวัด", "ความเชี่ยวชาญ",
                                 "ความเชี่ยวชาญ (อังกฤษ)", "งานบริการ", "ครุภัณฑ์", "รหัส TSIC", "ประเภท OTOP", "โทรศัพท์", "อีเมล์", "Latitude",
                                 "Longitude")  # fmt: skip
     out: list[Sequence[Cell]] = [headings]
     for number, row in enumerate(in_provinces(UNITS, *NORTHEAST), 1):
-        out.append([1000.0 + number, row["name_th"], row["name_en"], row["kind"], row["faculty"], row["university"], row["province"],
+        out.append([550_001_000.0 + number, row["name_th"], row["name_en"], row["kind"], row["faculty"], row["university"], row["province"],
                     row["expertise_th"], row["expertise_en"], row["services"], row["instruments"], row["tsic_divisions"], row["otop_types"],
                     float(row["phone"].replace("-", "")) if number % 4 == 0 else row["phone"], row["email"], float(row["latitude"]),
                     float(row["longitude"])])  # fmt: skip

@@ -60,9 +60,12 @@ def test_the_four_profiles():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_column_speaks_both_languages_and_has_headings(name: str):
     profile = bundled.profile(name)
-    assert profile.title.th and profile.title.en and profile.description.th and profile.description.en
+    assert profile.title.th
+    assert profile.title.en
+    assert profile.description.th
+    assert profile.description.en
     for field in profile.fields:
-        assert field.title.th and field.title.en and field.description.th and field.description.en, field.name
+        assert all((field.title.th, field.title.en, field.description.th, field.description.en)), field.name
         assert field.headings, field.name
         assert field.role in ROLES, field.name
     assert profile.titles["province"] == "จังหวัด"
@@ -72,7 +75,8 @@ def test_every_column_speaks_both_languages_and_has_headings(name: str):
 def test_only_the_name_is_required(name: str):
     profile = bundled.profile(name)
     named = [field.name for field in profile.fields if field.role == "name"]
-    assert list(profile.required) == named and len(named) == 1
+    assert list(profile.required) == named
+    assert len(named) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
