@@ -191,7 +191,9 @@ class Fetch:
 
     workdir: Path
     rules: Rules = field(default_factory=Rules)
-    validators: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)  # url -> (etag, last-modified)
+    validators: Mapping[str, tuple[str | None, str | None]] = field(
+        default_factory=dict
+    )  # url -> (etag, last-modified)
 
     def __post_init__(self) -> None:
         self._session = requests.Session()
@@ -222,7 +224,9 @@ class Fetch:
             response.close()
             target = urljoin(current, response.headers.get("Location", ""))
             if urlsplit(target).netloc != urlsplit(current).netloc:
-                asked = {name: value for name, value in asked.items() if name.lower() not in ("authorization", "cookie")}
+                asked = {
+                    name: value for name, value in asked.items() if name.lower() not in ("authorization", "cookie")
+                }
                 self._session.cookies.clear()
             current = target
         raise HarvestError("fetch-redirects", url=url, most=self.rules.redirects)
@@ -282,7 +286,9 @@ class Fetch:
             digest, size = hashlib.sha256(), 0
             try:
                 with path.open("xb") as file:
-                    for chunk in response.iter_content(CHUNK_BYTES):  # decoded bytes: a bomb counts as what it becomes
+                    # read1 gives what has come, so that a dripping body meets the deadline; decoded bytes are counted,
+                    # so that a bomb counts as what it becomes
+                    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
                         size += len(chunk)
                         if size > self.rules.bytes:
                             raise HarvestError("fetch-too-large", url=asked, most_mb=self.rules.bytes // 1_000_000)

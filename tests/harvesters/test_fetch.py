@@ -1,0 +1,181 @@
+"""The one door to the network, against a server that misbehaves on loopback."""
+
+import gzip
+import hashlib
+import time
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from harvesters.errors import HarvestError
+from harvesters.fetch import Fetch, NotModified, Rules, is_public
+
+QUICK = {"connect_seconds": 2.0, "idle_seconds": 2.0, "total_seconds": 5.0, "tries": 2, "most_wait_seconds": 3.0}
+
+
+def door(tmp_path, loopback=None, **rules):
+    allowed = frozenset({loopback.host}) if loopback else frozenset()
+    return Fetch(tmp_path, Rules(allow=allowed, **{**QUICK, **rules}))
+
+
+def test_brings_the_bytes_with_their_hash_and_validators(tmp_path, loopback):
+    loopback.body("/a/ข้อมูล.csv".encode().decode("latin-1"), b"x")
+    loopback.body("/file.csv", b"a,b\n1,2\n", ETag='"v1"', Content_Type="text/csv; charset=utf-8")
+    fetched = door(tmp_path, loopback).get(loopback.url("/file.csv"))
+    assert fetched.path.read_bytes() == b"a,b\n1,2\n"
+    assert fetched.sha256 == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
+    assert (fetched.filename, fetched.etag, fetched.media_type, fetched.bytes) == ("file.csv", '"v1"', "text/csv", 8)
+
+
+def test_asks_with_what_it_knows_and_tells_not_modified(tmp_path, loopback):
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        same = handler.headers["If-None-Match"] == '"v1"'
+        handler.send_response(304 if same else 200)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    loopback.routes["/f"] = answer
+    url = loopback.url("/f")
+    known = Fetch(tmp_path, Rules(allow=frozenset({loopback.host})), {url: ('"v1"', None)})
+    with pytest.raises(NotModified):
+        known.get(url)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest/", "http://10.0.0.1/",
+        "http://192.168.1.1/", "http://172.16.0.1/", "http://100.64.0.1/", "http://0.0.0.0/", "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:10.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://2130706433/",
+        "http://0x7f000001/", "http://017700000001/", "http://127.1/", "http://[fe80::1]/", "http://[fc00::1]/", "http://[::]/",
+    ],
+)  # fmt: skip
+def test_inner_addresses_are_refused_with_one_and_the_same_sentence(tmp_path, socket_enabled, address):
+    with pytest.raises(HarvestError) as refused:
+        door(tmp_path).get(address)
+    assert refused.value.code == "fetch-refused"
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://example.go.th/x", "file:///etc/passwd", "http://a:b@example.go.th/", "x", "http://"]
+)
+def test_only_plain_web_addresses_are_fetched(tmp_path, address):
+    with pytest.raises(HarvestError) as refused:
+        door(tmp_path).get(address)
+    assert refused.value.code == "fetch-address"
+
+
+def test_a_redirect_to_an_inner_address_is_refused(tmp_path, loopback):
+    loopback.body("/go", b"", status=302, Location="http://127.0.0.1:1/secret")
+    with pytest.raises(HarvestError) as refused:
+        door(tmp_path, loopback).get(loopback.url("/go"))
+    assert refused.value.code == "fetch-refused"
+
+
+def test_redirects_are_followed_and_counted(tmp_path, loopback):
+    loopback.body("/1", b"", status=301, Location="/2")
+    loopback.body("/2", b"ok")
+    loopback.body("/loop", b"", status=302, Location="/loop")
+    assert door(tmp_path, loopback).get(loopback.url("/1")).path.read_bytes() == b"ok"
+    with pytest.raises(HarvestError) as endless:
+        door(tmp_path, loopback).get(loopback.url("/loop"))
+    assert endless.value.code == "fetch-redirects"
+
+
+def test_a_page_that_is_missing_is_asked_for_once(tmp_path, loopback):
+    with pytest.raises(HarvestError) as missing:
+        door(tmp_path, loopback).get(loopback.url("/nothing"))
+    assert (missing.value.code, missing.value.fields["status"], len(loopback.seen)) == ("fetch-status", 404, 1)
+
+
+def test_a_hiccup_is_tried_again(tmp_path, loopback):
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        first = len(loopback.seen) == 1
+        handler.send_response(503 if first else 200)
+        handler.send_header("Content-Length", "2")
+        handler.end_headers()
+        handler.wfile.write(b"ok")
+
+    loopback.routes["/f"] = answer
+    assert door(tmp_path, loopback).get(loopback.url("/f")).path.read_bytes() == b"ok"
+    assert len(loopback.seen) == 2
+
+
+def test_a_host_that_asks_for_a_long_pause_is_left(tmp_path, loopback):
+    loopback.body("/busy", b"", status=429, Retry_After="3600")
+    with pytest.raises(HarvestError) as busy:
+        door(tmp_path, loopback).get(loopback.url("/busy"))
+    assert busy.value.code == "fetch-busy"
+    assert len(loopback.seen) == 1
+
+
+def test_what_is_too_large_is_stopped_as_told_as_sent_and_as_decoded(tmp_path, loopback):
+    bomb = gzip.compress(b"0" * 5_000_000)
+    loopback.body("/bomb", bomb, Content_Encoding="gzip")
+    loopback.body("/told", b"x", Content_Length="99999999999")
+    for path in ("/bomb", "/told"):
+        with pytest.raises(HarvestError) as large:
+            door(tmp_path, loopback, bytes=1_000_000).get(loopback.url(path))
+        assert large.value.code == "fetch-too-large"
+
+
+def test_a_body_that_drips_is_given_up(tmp_path, loopback):
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        for _ in range(40):
+            handler.wfile.write(b"x" * 20)
+            handler.wfile.flush()
+            time.sleep(0.1)
+
+    loopback.routes["/drip"] = answer
+    with pytest.raises(HarvestError) as slow:
+        door(tmp_path, loopback, total_seconds=0.5, idle_seconds=1.0).get(loopback.url("/drip"))
+    assert slow.value.code in ("fetch-slow", "fetch-cut")
+
+
+def test_a_body_that_is_cut_short_is_not_taken_for_whole(tmp_path, loopback):
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b"half")
+        handler.close_connection = True
+
+    loopback.routes["/cut"] = answer
+    with pytest.raises(HarvestError) as cut:
+        door(tmp_path, loopback).get(loopback.url("/cut"))
+    assert cut.value.code == "fetch-cut"
+
+
+def test_a_cookie_of_one_host_never_reaches_another(tmp_path, loopback):
+    loopback.body("/a", b"", status=302, Location=f"http://localhost:{loopback.server.server_port}/b", Set_Cookie="s=1")
+    loopback.body("/b", b"ok")
+    other = f"localhost:{loopback.server.server_port}"
+    fetch = Fetch(tmp_path, Rules(allow=frozenset({loopback.host, other}), **QUICK))
+    fetch.get(loopback.url("/a"), {"Authorization": "secret"})
+    path, headers = loopback.seen[-1]
+    assert path == "/b"
+    assert "Authorization" not in headers
+    assert "Cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("2001:4860:4860::8888", True),
+        ("64:ff9b::808:808", True),
+        ("224.0.0.1", False),
+        ("240.0.0.1", False),
+        ("198.18.0.1", False),
+    ],
+)
+def test_what_counts_as_public(address, public):
+    assert is_public(address) is public
+
+
+def test_the_file_name_of_the_header_wins(tmp_path, loopback):
+    loopback.body("/x", b"1", Content_Disposition='attachment; filename="../../etc/passwd.csv"')
+    assert door(tmp_path, loopback).get(loopback.url("/x")).filename == "passwd.csv"
