@@ -144,17 +144,23 @@ def _fill_sales(book: xlsxwriter.Workbook) -> None:
     sheet = book.add_worksheet("ยอดจำหน่าย")
     provinces = ("พระนครศรีอยุธยา", "สุพรรณบุรี", "เพชรบุรี", "พิษณุโลก", "สุโขทัย", "ราชบุรี", "สมุทรสงคราม")
     kinds = ("อาหาร", "เครื่องดื่ม", "ผ้า เครื่องแต่งกาย", "ของใช้ ของตกแต่ง ของที่ระลึก", "สมุนไพรที่ไม่ใช่อาหาร")
-    at = 0
-    for title, first, names in (("ตารางที่ 1 ยอดจำหน่าย OTOP รายจังหวัด (ข้อมูลสาธิต)", "จังหวัด", provinces),
-                                ("ตารางที่ 2 ยอดจำหน่าย OTOP รายประเภท (ข้อมูลสาธิต)", "ประเภทสินค้า", kinds)):  # fmt: skip
-        sheet.write(at, 0, title)
-        sheet.write_row(at + 1, 0, [first, *YEARS])
-        for step, name in enumerate(names):
-            sheet.write_row(at + 2 + step, 0, [name, *_sales(step)])
-        totals = [sum(_sales(step)[year] for step in range(len(names))) for year in range(len(YEARS))]
-        sheet.write_row(at + 2 + len(names), 0, ["รวมทั้งหมด", *totals])
-        at += len(names) + 5
-    sheet.write(at - 1, 0, "ที่มา: ตัวเลขสมมุติเพื่อการสาธิต หน่วย: ล้านบาท")
+    sheet.write(0, 0, "ตารางสรุปยอดจำหน่าย OTOP รายจังหวัดและรายประเภท (ข้อมูลสาธิต) หน่วย: ล้านบาท")
+    sheet.write_row(1, 0, ["จังหวัด", *YEARS])
+    for step, name in enumerate(provinces):
+        sheet.write_row(2 + step, 0, [name, *_sales(step)])
+    totals = [round(sum(_sales(step)[year] for step in range(len(provinces))), 2) for year in range(len(YEARS))]
+    sheet.write_row(2 + len(provinces), 0, ["รวมทั้งหมด", *totals])
+    at = len(provinces) + 5
+    sheet.write_row(at, 0, ["ประเภทสินค้า", "จำนวนสินค้า (รายการ)", "มูลค่า (ล้านบาท)"])
+    for step, name in enumerate(kinds):
+        sheet.write_row(at + 1 + step, 0, [name, 40 + 17 * step, _sales(step)[-1]])
+    at += 1 + len(kinds)
+    sheet.write_row(
+        at,
+        0,
+        ["รวมทั้งหมด", sum(40 + 17 * step for step in range(5)), round(sum(_sales(step)[-1] for step in range(5)), 2)],
+    )
+    sheet.write(at + 1, 0, "ที่มา: ตัวเลขสมมุติเพื่อการสาธิต")
 
 
 def _sales(step: int) -> list[float]:
