@@ -84,3 +84,13 @@ def test_only_ways_to_reach_an_institution_are_contact_columns(name: str):
     contact = {field.role for field in bundled.profile(name).fields if field.contact}
     assert contact <= {"phone", "email", "web", "address"}
     assert "email" in contact
+
+
+def test_the_data_is_no_python_package():
+    assert list(bundled.datasets_folder().rglob("__init__.py")) == []
+
+
+def test_weak_headings_are_never_headings_too():
+    for profile in bundled.profiles().values():
+        strong = {heading for field in profile.fields for heading in field.headings}
+        assert not strong & {heading for field in profile.fields for heading in field.weak_headings}
