@@ -1,175 +1,209 @@
-"""Runs one function in a child process with limits on memory, processor time, file size, open files and wall time, and without network.
+"""Runs one function on an untrusted file in a child process with limits on memory, time, files, and without network (safety.md P7).
 
-Untrusted bytes are only ever parsed in here: a hostile file can end the child and nothing else. Argument and answer are JSON.
+The walls are in `limited_child`; here the child is started, listened to, and ended.
 """
 
 from __future__ import annotations
 
-import ctypes
-import importlib
+import contextlib
 import json
+import logging
 import os
-import resource
+import selectors
 import signal
 import subprocess
 import sys
 import tempfile
-import traceback
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harvesters.checks.personal import mask_text
 from harvesters.errors import HarvestError
 
-PR_SET_PDEATHSIG = 1
-CLONE_NEWNET = 0x40000000
-CLONE_NEWUSER = 0x10000000
-MOST_ANSWER_BYTES = 64 << 20
-MOST_LOG_BYTES = 20_000
+log = logging.getLogger("khlang.limited")
 
-# What a parser has no business with (events of sys.addaudithook).
-FORBIDDEN = frozenset(
-    {
-        "socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen",
-        "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.startfile", "pty.spawn", "ctypes.dlopen",
-    }
-)  # fmt: skip
+CHILD = Path(__file__).with_name("limited_child.py")
+KEPT_ENVIRONMENT = ("PATH", "TMPDIR", "TZ", "KHLANG_FAULT")  # no secret, no proxy; the last is for tests of faults
+MOST_ANSWER_BYTES = 256 * 2**20
+MOST_STDERR_BYTES = 32 * 2**10
+MEMORY_WORDS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "Out of Memory")
+MEGABYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """Limits of one child process."""
+    """What one child may use. `memory_bytes` is address space, of which a good part is never touched."""
 
-    memory_bytes: int = 4 << 30  # address space; DuckDB reserves more than it uses
+    memory_bytes: int = 4 * 2**30
     cpu_seconds: int = 600
-    wall_seconds: int = 900
-    file_bytes: int = 4 << 30
+    wall_seconds: float = 900.0
+    file_bytes: int = 4 * 2**30
     open_files: int = 256
 
 
-def run_limited(function: str, argument: dict[str, Any], *, limits: ChildLimits) -> dict[str, Any]:
-    """Return what `function` ("module:name", dict → dict) gives for `argument`, run in a limited child process.
+@dataclass(slots=True)
+class Heard:
+    """What came from a child until it ended."""
 
-    Raises the HarvestError that the function raised, and HarvestError "child-memory", "child-time" or "child-failed" when the
-    child ran into a limit or crashed.
+    answer: Mapping[str, Any] | None = None
+    stderr: bytearray = field(default_factory=bytearray)
+    too_late: bool = False
+    too_long: bool = False
+    status: int = 0
+
+
+def run_limited(
+    function: str,
+    argument: Mapping[str, Any],
+    *,
+    limits: ChildLimits | None = None,
+    on_progress: Callable[[Mapping[str, Any]], None] | None = None,
+) -> dict[str, Any]:
+    """Call `function` ("module:name") with `argument` in a limited child and return its result; both are JSON-able dicts.
+
+    `on_progress` gets {"done", "total", "step"} whenever the function calls `limited_child.progress`.
+    Raises the HarvestError that the function raised, or one of child-memory, child-time, child-output, child-disk,
+    child-failed. Whatever the child wrote to standard error goes to the log, masked.
     """
-    with tempfile.TemporaryDirectory(prefix="khlang-child-") as folder:
-        told = {"function": function, "argument": argument, "limits": asdict(limits), "answer": f"{folder}/answer"}
-        with Path(folder, "log").open("w+b") as log:
-            code = _run(json.dumps(told).encode(), log, folder, limits)
-            log.seek(0)
-            said = log.read(MOST_LOG_BYTES).decode("utf-8", "replace")
-        return _answer(Path(folder, "answer"), code, said)
+    limits = limits or ChildLimits()
+    heard = Heard()
+    with _started(function, argument, limits) as (process, channel):
+        _listen(process, channel, heard, time.monotonic() + limits.wall_seconds, on_progress)
+    heard.status = process.returncode
+    _log(function, heard)
+    return _result(heard, limits)
 
 
-def _run(told: bytes, log: Any, folder: str, limits: ChildLimits) -> int:
-    """Start the child, wait for it, end its whole group. Returns its exit code, negative for a signal."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "harvesters.limited"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-        env=_environment(folder),
-        start_new_session=True,
-        close_fds=True,
-    )
+@contextlib.contextmanager
+def _started(
+    function: str, argument: Mapping[str, Any], limits: ChildLimits
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start the child with its order; kill it and all it started on leaving, whatever happens."""
+    home = str(Path(__file__).resolve().parent.parent)
+    order = {
+        "function": function,
+        "argument": argument,
+        "limits": {name: int(value) for name, value in asdict(limits).items()},
+        "path": [home, *(entry for entry in sys.path if entry)],
+        "parent": os.getpid(),
+    }
+    reader, writer = os.pipe()
+    with tempfile.TemporaryFile() as stdin:
+        stdin.write(json.dumps(order).encode())
+        stdin.seek(0)
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-X", "utf8", str(CHILD), str(writer)],
+                stdin=stdin,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(writer,),
+                env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(reader)
+            raise
+        finally:
+            os.close(writer)
     try:
-        child.communicate(told, timeout=limits.wall_seconds)
-    except subprocess.TimeoutExpired as error:
-        raise HarvestError("child-time", seconds=limits.wall_seconds) from error
+        yield process, reader
     finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-    return child.returncode
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # before it is waited for: the number is still its own
+        process.wait()
+        os.close(reader)
+        assert process.stderr is not None
+        process.stderr.close()
 
 
-def _environment(folder: str) -> dict[str, str]:
-    """Only what Python needs: no settings, no secrets, no proxies."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if name in os.environ}
-    packages = os.pathsep.join(path for path in sys.path if path)
-    return {**kept, "PYTHONPATH": packages, "HOME": folder, "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+def _listen(
+    process: subprocess.Popen[bytes],
+    channel: int,
+    heard: Heard,
+    deadline: float,
+    on_progress: Callable[[Mapping[str, Any]], None] | None,
+) -> None:
+    """Collect the child's lines and complaints until it has answered and closed, or its time is over."""
+    assert process.stderr is not None
+    lines = bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(channel, selectors.EVENT_READ, "answer")
+        selector.register(process.stderr.fileno(), selectors.EVENT_READ, "stderr")
+        while selector.get_map():
+            ready = selector.select(max(0.0, deadline - time.monotonic()))
+            if not ready and time.monotonic() >= deadline:
+                heard.too_late = True
+                return
+            for key, _ in ready:
+                piece = os.read(key.fd, 2**16)
+                if not piece:
+                    selector.unregister(key.fd)
+                elif key.data == "stderr":
+                    heard.stderr += piece
+                    del heard.stderr[:-MOST_STDERR_BYTES]
+                else:
+                    lines += piece
+                    _take_lines(lines, heard, on_progress)
+            if len(lines) > MOST_ANSWER_BYTES:
+                heard.too_long = True
+                return
+    with contextlib.suppress(subprocess.TimeoutExpired):  # it has closed everything and is about to end
+        process.wait(max(0.1, deadline - time.monotonic()))
 
 
-def _answer(path: Path, code: int, said: str) -> dict[str, Any]:
-    """Read the child's answer, or say why there is none."""
-    if code == -signal.SIGXCPU:
-        raise HarvestError("child-time", seconds="CPU")
-    if code == -signal.SIGKILL:
-        raise HarvestError("child-memory")
-    if not path.exists():
-        memory = "MemoryError" in said or "Out of Memory" in said or "bad_alloc" in said
-        raise HarvestError("child-memory") if memory else HarvestError("child-failed", why=_last_line(said))
-    if path.stat().st_size > MOST_ANSWER_BYTES:
-        raise HarvestError("child-failed", why="answer too large")
-    told = json.loads(path.read_text(encoding="utf-8"))
-    if "error" in told:
-        raise HarvestError(told["error"]["code"], **told["error"]["fields"])
-    answer: dict[str, Any] = told["result"]
-    return answer
+def _take_lines(lines: bytearray, heard: Heard, on_progress: Callable[[Mapping[str, Any]], None] | None) -> None:
+    """Take whole lines off the front of `lines`. The last one without "progress" is the answer."""
+    while (end := lines.find(b"\n")) >= 0:
+        message = json.loads(lines[:end])
+        del lines[: end + 1]
+        if "progress" not in message:
+            heard.answer = message
+        elif on_progress is not None:
+            on_progress(message["progress"])
 
 
-def _last_line(said: str) -> str:
-    """The kind of failure, without its words: they may hold cells of the file."""
-    lines = [line for line in said.strip().splitlines() if line.strip()]
-    return lines[-1].partition(":")[0].strip()[:80] if lines else "?"
+def _result(heard: Heard, limits: ChildLimits) -> dict[str, Any]:
+    answer = heard.answer
+    if answer is None:
+        raise _unanswered(heard, limits)
+    if "code" in answer:
+        raise HarvestError(answer["code"], **answer["fields"])
+    if "failed" in answer:
+        raise _failure(answer["failed"], limits)
+    result: dict[str, Any] = answer["result"]
+    return result
 
 
-def main() -> None:
-    """In the child: take the limits on, run the function, write the answer."""
-    told = json.loads(sys.stdin.buffer.read())
-    _die_with_parent()
-    _limit(ChildLimits(**told["limits"]))
-    module, _, name = told["function"].partition(":")
-    function = getattr(importlib.import_module(module), name)
-    _leave_network()
-    sys.addaudithook(_refuse)
-    try:
-        answer = {"result": function(told["argument"])}
-    except HarvestError as error:
-        answer = {"error": {"code": error.code, "fields": {key: str(value) for key, value in error.fields.items()}}}
-    except MemoryError:
-        answer = {"error": {"code": "child-memory", "fields": {}}}
-    except Exception as error:  # noqa: BLE001 - a library's own word for "no memory left"
-        if "Out of Memory" not in str(error) and "bad_alloc" not in str(error):
-            traceback.print_exc()
-            sys.exit(1)
-        answer = {"error": {"code": "child-memory", "fields": {}}}
-    path = Path(told["answer"])
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(answer, ensure_ascii=False, default=str), encoding="utf-8")
-    draft.replace(path)
-    sys.stdout.flush()
-    os._exit(0)  # nothing of the file's making runs at exit
+def _unanswered(heard: Heard, limits: ChildLimits) -> HarvestError:
+    """Why a child ended without a word."""
+    if heard.too_late or heard.status == -signal.SIGXCPU:
+        return _failure("time", limits)
+    if heard.too_long or heard.status == -signal.SIGXFSZ:
+        return _failure("output", limits)
+    said = heard.stderr.decode("utf-8", "replace")
+    if heard.status == -signal.SIGKILL or any(word in said for word in MEMORY_WORDS):
+        return _failure("memory", limits)  # nobody but the kernel, out of memory, kills a child that was not too late
+    return _failure("crash", limits)
 
 
-def _die_with_parent() -> None:
-    """Let the kernel end this process when its parent dies (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def _failure(kind: str, limits: ChildLimits) -> HarvestError:
+    if kind == "memory":
+        return HarvestError("child-memory", most=limits.memory_bytes // MEGABYTE)
+    if kind == "time":
+        return HarvestError("child-time", most=round(min(limits.wall_seconds, limits.cpu_seconds)))
+    if kind == "output":
+        return HarvestError("child-output", most=limits.file_bytes // MEGABYTE)
+    return HarvestError("child-disk" if kind == "disk" else "child-failed")
 
 
-def _limit(limits: ChildLimits) -> None:
-    """Set the limits; soft below hard for time, so that the signal tells which one it was."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _leave_network() -> None:
-    """Move into a network namespace of its own, where the system lets us; the audit hook refuses sockets in any case."""
-    if sys.platform == "linux":
-        library = ctypes.CDLL(None)
-        if library.unshare(CLONE_NEWNET) != 0:
-            library.unshare(CLONE_NEWUSER | CLONE_NEWNET)
-
-
-def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event in FORBIDDEN:
-        raise PermissionError(f"not in a child that reads files: {event}")
-
-
-if __name__ == "__main__":
-    main()
+def _log(function: str, heard: Heard) -> None:
+    said = mask_text(heard.stderr.decode("utf-8", "replace")).strip()
+    if heard.answer is None or "failed" in heard.answer:
+        why = heard.answer["failed"] if heard.answer else "no answer"
+        log.error("%s failed in its limited process (%s, status %s): %s", function, why, heard.status, said or "-")
+    elif said:
+        log.info("%s said in its limited process: %s", function, said)
