@@ -18,44 +18,14 @@ from harvesters.checks.problems import problem
 from harvesters.checks.validate import judge
 from harvesters.mapping import map_headings
 from harvesters.normalise import normalise
+from harvesters.options import BuildOptions
 from harvesters.packages.finalise import Final, finalise
 from harvesters.packages.rows import pick_key
 from harvesters.provinces import count_provinces
-from harvesters.tables import Limits, read_file
+from harvesters.tables import read_file
 from harvesters.values import Draft, Mapped, Personal, Problem, Reading, Table
 
-RULES_VERSION = 1  # raise when a rule changes what a file becomes, so that unchanged files are built again
 KEPT_PROBLEMS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class BuildOptions:
-    """How a source wants its files treated."""
-
-    profile: str | None = None
-    personal: Personal = "hold"
-    repairs: bool | frozenset[str] = True
-    max_bad_rows: float = 0.10
-    encoding: str | None = None
-    headings: Mapping[str, str] = field(default_factory=dict)  # heading -> profile column
-    limits: Limits = field(default_factory=Limits)
-
-    def to_json(self) -> dict[str, Any]:
-        """The options as the child process takes them."""
-        repairs = self.repairs if isinstance(self.repairs, bool) else sorted(self.repairs)
-        return asdict(self) | {"repairs": repairs, "headings": dict(self.headings)}
-
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> BuildOptions:
-        """The reverse of `to_json`."""
-        repairs = given["repairs"]
-        return cls(
-            **{
-                **given,
-                "repairs": repairs if isinstance(repairs, bool) else frozenset(repairs),
-                "limits": Limits(**given["limits"]),
-            }
-        )
 
 
 def build(argument: dict[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from harvesters.build import RULES_VERSION, BuildOptions
-from harvesters.checks.problems import problem
+from harvesters.checks.problems import as_problem
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, NotModified
 from harvesters.limited import ChildLimits, run_limited
+from harvesters.options import RULES_VERSION, BuildOptions
 from harvesters.sources import kinds
-from harvesters.tables import Limits
+from harvesters.tables.limits import Limits
 from harvesters.values import Collected, Cursor, Item, Problem, Source
 
 log = logging.getLogger("khlang.run")
@@ -123,11 +123,6 @@ def process(item: Item, source: Source, fetch: Fetch, options: BuildOptions, kno
         found = as_problem(error)
         return Outcome(item, "failed", stage, workdir, collected, fingerprint, {}, found, time.monotonic() - began)
     return Outcome(item, "built", "check", workdir, collected, fingerprint, built, None, time.monotonic() - began)
-
-
-def as_problem(error: HarvestError) -> Problem:
-    """The problem of the catalogue that an expected failure stands for."""
-    return problem(error.code, **error.fields)
 
 
 def fingerprint_of(collected: Collected, source: Source, options: BuildOptions, item: Item) -> str:

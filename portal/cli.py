@@ -41,8 +41,8 @@ class Khlang(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand."""
+        from harvesters.checks.problems import as_problem
         from harvesters.errors import HarvestError
-        from harvesters.run import as_problem
 
         try:
             return super().invoke(ctx)

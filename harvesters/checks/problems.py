@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harvesters.errors import HarvestError
 from harvesters.values import Problem, Severity, Text
 
 
@@ -308,6 +309,11 @@ def problem(
         value=_shorten(value),
         blocking=kind.blocking,
     )
+
+
+def as_problem(error: HarvestError) -> Problem:
+    """The problem that an expected failure stands for."""
+    return problem(error.code, **error.fields)  # type: ignore[arg-type]
 
 
 def _shorten(value: str | None, most: int = 200) -> str | None:

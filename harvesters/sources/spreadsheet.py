@@ -15,7 +15,7 @@ from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, Fetched
 from harvesters.limited import ChildLimits, run_limited
 from harvesters.sources import Option
-from harvesters.tables import Limits
+from harvesters.tables.limits import Limits
 from harvesters.tables.archives import unpack
 from harvesters.values import Collected, Cursor, Item, Source, Text
 

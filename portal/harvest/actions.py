@@ -14,21 +14,21 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flask import Flask, current_app
-from harvesters.checks.personal import mask_text
-from harvesters.faults import fault_point
-from harvesters.limited import ChildLimits
 from harvesters.packages.descriptor import Named
-from harvesters.packages.store import Store
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from harvesters.checks.problems import problem
+from harvesters.checks.personal import mask_text
+from harvesters.checks.problems import as_problem, problem
 from harvesters.errors import HarvestError
+from harvesters.faults import fault_point
 from harvesters.fetch import Fetch, Rules
+from harvesters.limited import ChildLimits
 from harvesters.metadata import Metadata, describe_item
 from harvesters.packages.assemble import Packaged, assemble
-from harvesters.run import Ending, Outcome, RunRules, as_problem, harvest
-from harvesters.tables import Limits
+from harvesters.packages.store import Store
+from harvesters.run import Ending, Outcome, RunRules, harvest
+from harvesters.tables.limits import Limits
 from harvesters.values import Cursor, ItemStatus, Problem, RunStatus, Source
 from portal.catalogue.actions import free_name, publish_version
 from portal.catalogue.models import Dataset, Version

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harvesters.packages.diff import diff
-from harvesters.packages.store import Store
 
 from harvesters.packages.assemble import Packaged
+from harvesters.packages.store import Store
 
 EXAMPLES = 10
 

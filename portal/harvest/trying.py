@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from harvesters import bundled
-from harvesters.build import BuildOptions
 from harvesters.checks.problems import problem
 from harvesters.limited import run_limited
+from harvesters.options import BuildOptions
 from harvesters.packages.assemble import make_report
 from harvesters.values import Collected
 from portal.errors import PortalError
