@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harvesters import bundled
-from harvesters.checks.personal import Scan, apply, scan
+from harvesters.checks.personal import LABELS, Scan, apply, scan
 from harvesters.checks.problems import problem
 from harvesters.checks.validate import judge
 from harvesters.mapping import map_headings
@@ -23,7 +23,7 @@ from harvesters.packages.finalise import Final, finalise
 from harvesters.packages.rows import pick_key
 from harvesters.provinces import count_provinces
 from harvesters.tables import read_file
-from harvesters.values import Draft, Mapped, Personal, Problem, Reading, Table
+from harvesters.values import Draft, Mapped, Personal, Problem, Reading, Table, Text
 
 KEPT_PROBLEMS = 100
 
@@ -45,17 +45,19 @@ def build(argument: dict[str, Any]) -> dict[str, Any]:
         encoding=options.encoding,
     )
     found = gate(reading, argument["filename"], options)
-    tables = treated(reading.tables, found, options.personal, workdir)
+    tables, done = treated(reading.tables, found, options.personal, workdir)
     shown = [table for table in tables if not table.hidden]
     mapped = map_tables(shown, options)
-    problems = [*reading.problems, *found.problems(), *missing_columns(shown, mapped, options)]
+    problems = [
+        *reading.problems,
+        *personal_problems(found, done, options.personal),
+        *missing_columns(shown, mapped, options),
+    ]
     if not shown and not any(finding.blocking for finding in problems):
         problems.append(problem("no-table"))
     resources = []
     if not any(finding.blocking for finding in problems):
-        resources = [
-            build_table(table, match, options, workdir) for table, match in zip(shown, mapped, strict=True)
-        ]
+        resources = [build_table(table, match, options, workdir) for table, match in zip(shown, mapped, strict=True)]
     held = found.found and options.personal == "hold"
     blocking = [finding for finding in problems if finding.blocking] + [
         finding for resource in resources for finding in resource.blocking
@@ -67,7 +69,12 @@ def build(argument: dict[str, Any]) -> dict[str, Any]:
         "problems": [asdict(finding) for finding in problems],
         "blocking": [asdict(finding) for finding in blocking],
         "held": held,
-        "personal": found.summary() | {"mode": options.personal},
+        "personal": found.summary()
+        | {
+            "mode": options.personal,
+            "words": asdict(class_words(found)),
+            "done": [asdict(note.message) for note in done] if options.personal in ("drop", "mask") else [],
+        },
         "original_public": not found.found,
         "resources": [resource.to_json() for resource in resources],
     }
@@ -88,12 +95,31 @@ def contact_columns(table: Table, options: BuildOptions) -> frozenset[int]:
     return frozenset(column.index for column in mapped.columns if column.field in contact)
 
 
-def treated(tables: Sequence[Table], found: Scan, personal: Personal, workdir: Path) -> list[Table]:
-    """The tables as everything after this may see them. A held file is masked too: its report is read by people."""
+def treated(
+    tables: Sequence[Table], found: Scan, personal: Personal, workdir: Path
+) -> tuple[list[Table], list[Problem]]:
+    """The tables as everything after this may see them, and what was done. A held file is masked too: people read its report."""
     if not found.found or personal == "publish":
-        return list(tables)
+        return list(tables), []
     mode: Literal["drop", "mask"] = "drop" if personal == "drop" else "mask"
-    return [apply(table, found, mode, workdir)[0] for table in tables]
+    done = [apply(table, found, mode, workdir) for table in tables]
+    return [table for table, _ in done], [note for _, report in done for note in report.problems()]
+
+
+def class_words(found: Scan) -> Text:
+    """The classes found and how many of each, for a sentence."""
+    told = [(LABELS[kind], count) for kind, count in found.classes.items()]
+    return Text(
+        ", ".join(f"{label.th} {count}" for label, count in told),
+        ", ".join(f"{label.en} {count}" for label, count in told),
+    )
+
+
+def personal_problems(found: Scan, done: Sequence[Problem], personal: Personal) -> list[Problem]:
+    """What the gate found; where it was taken out, what was done stands in place of the finding."""
+    if personal in ("drop", "mask"):
+        return [*(finding for finding in found.problems() if finding.severity != "error"), *done]
+    return list(found.problems())
 
 
 def map_tables(tables: Sequence[Table], options: BuildOptions) -> list[Mapped]:

@@ -161,7 +161,12 @@ def source_add(slug: str, options: tuple[str, ...], **given: str | None) -> None
 
     with opened():
         add_source(slug, options=pairs(options), local=True, **given)
-    say(Text(f"เพิ่มแหล่งข้อมูล {slug} แล้ว ดึงด้วย khlang harvest {slug}", f"Added {slug}. Harvest it with: khlang harvest {slug}"))
+    say(
+        Text(
+            f"เพิ่มแหล่งข้อมูล {slug} แล้ว ดึงด้วย khlang harvest {slug}",
+            f"Added {slug}. Harvest it with: khlang harvest {slug}",
+        )
+    )
 
 
 def pairs(options: tuple[str, ...]) -> dict[str, str]:
@@ -251,19 +256,26 @@ def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_js
 def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool) -> list[dict[str, Any]]:
     """Harvest each source and tell how it ended."""
     from portal.harvest.actions import run_source
+    from portal.harvest.trying import try_source
 
     runs = []
     for number, slug in enumerate(slugs, 1):
         if not quiet:
             say(f"[{number}/{len(slugs)}] {slug}")
-        run = run_source(slug, dry_run=dry_run, progress=progress_line(quiet))
+        run = (try_source if dry_run else run_source)(slug, progress=progress_line(quiet))
         runs.append(run)
         if not quiet:
             tell_run(run)
     return runs
 
 
-STATUS_WORDS = {"done": "เรียบร้อย", "partial": "ได้บางส่วน", "held": "รอคนตัดสินใจ", "failed": "ไม่สำเร็จ", "cancelled": "ถูกหยุด"}
+STATUS_WORDS = {
+    "done": "เรียบร้อย",
+    "partial": "ได้บางส่วน",
+    "held": "รอคนตัดสินใจ",
+    "failed": "ไม่สำเร็จ",
+    "cancelled": "ถูกหยุด",
+}
 
 
 def tell_run(run: dict[str, Any]) -> None:
@@ -305,7 +317,9 @@ def validate(path: Path, profile: str | None, lang: str, as_json: bool) -> None:
 
 def tell_report(document: dict[str, Any], lang: str) -> None:
     """Print a report for people."""
-    click.echo(f"{document['file']}: {document['rows']} {'แถว' if lang == 'th' else 'rows'}, {document['encoding'] or document['format']}, {document['profile'] or '-'}")
+    click.echo(
+        f"{document['file']}: {document['rows']} {'แถว' if lang == 'th' else 'rows'}, {document['encoding'] or document['format']}, {document['profile'] or '-'}"
+    )
     for found in document["problems"]:
         click.echo(f"- [{found['severity']}] {found['message'][lang]}")
 
@@ -382,7 +396,7 @@ def dataset_show(name: str) -> None:
 def dataset_withdraw(name: str, reason: str, actor: str) -> None:
     """ถอนชุดข้อมูลออกจากสาธารณะ / withdraw a dataset."""
     from portal.catalogue.actions import withdraw
-    from portal.harvest.actions import store_of
+    from portal.harvest.rules import store_of
     from portal.search.outbox import drain
 
     with opened() as app:
@@ -396,7 +410,7 @@ def dataset_withdraw(name: str, reason: str, actor: str) -> None:
 def dataset_restore(name: str, actor: str) -> None:
     """นำชุดข้อมูลที่ถอนกลับมา / bring a withdrawn dataset back."""
     from portal.catalogue.actions import restore
-    from portal.harvest.actions import store_of
+    from portal.harvest.rules import store_of
     from portal.search.outbox import drain
 
     with opened() as app:

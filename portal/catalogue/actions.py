@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from harvesters.packages.store import Store
-from harvesters.thai.places import provinces_in
-from harvesters.thai.slugs import slug
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from harvesters import bundled
 from harvesters.metadata import Metadata
 from harvesters.packages.assemble import Packaged
+from harvesters.packages.store import Store
+from harvesters.thai.places import provinces_in
+from harvesters.thai.slugs import slug
 from harvesters.values import Collected
 from portal.accounts.actions import record
 from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile

@@ -87,17 +87,12 @@ def counts_by_province() -> dict[str, int]:
         .join(Dataset, Dataset.id == DatasetProvince.dataset_id)
         .group_by(DatasetProvince.province_code)
     )
-    return {code: count for code, count in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def datasets_of_province(code: str) -> Sequence[tuple[Dataset, int]]:
     """The public datasets that speak of a province, with their rows of it; those about few provinces first."""
-    breadth = (
-        select(func.count())
-        .where(DatasetProvince.dataset_id == Dataset.id)
-        .correlate(Dataset)
-        .scalar_subquery()
-    )
+    breadth = select(func.count()).where(DatasetProvince.dataset_id == Dataset.id).correlate(Dataset).scalar_subquery()
     query = visible(
         select(Dataset, DatasetProvince.rows)
         .join(DatasetProvince, Dataset.id == DatasetProvince.dataset_id)
@@ -134,12 +129,16 @@ def datasets_of_publisher(publisher: Publisher) -> Sequence[Dataset]:
 
 def publishers_of_province(code: str) -> Sequence[Publisher]:
     """The publishers that sit in a province."""
-    return db.session.scalars(select(Publisher).where(Publisher.province_code == code).order_by(Publisher.title_th)).all()
+    return db.session.scalars(
+        select(Publisher).where(Publisher.province_code == code).order_by(Publisher.title_th)
+    ).all()
 
 
 def versions_of(dataset: Dataset) -> Sequence[Version]:
     """All versions of a dataset, newest first."""
-    return db.session.scalars(select(Version).where(Version.dataset_id == dataset.id).order_by(Version.number.desc())).all()
+    return db.session.scalars(
+        select(Version).where(Version.dataset_id == dataset.id).order_by(Version.number.desc())
+    ).all()
 
 
 def totals() -> dict[str, int]:
@@ -167,10 +166,21 @@ def dataset_json(name: str) -> dict[str, Any]:
 
 def document_of(dataset: Dataset, version: Version) -> dict[str, Any]:
     """One version of a dataset as the `.json` page gives it."""
-    national = (
-        "data_type maintainer maintainer_email tags objective update_frequency_unit update_frequency_interval "
-        "geo_coverage data_source data_format data_category license_id extras"
-    ).split()
+    national = [
+        "data_type",
+        "maintainer",
+        "maintainer_email",
+        "tags",
+        "objective",
+        "update_frequency_unit",
+        "update_frequency_interval",
+        "geo_coverage",
+        "data_source",
+        "data_format",
+        "data_category",
+        "license_id",
+        "extras",
+    ]
     return {
         "name": dataset.name,
         "url": f"/dataset/{dataset.name}",

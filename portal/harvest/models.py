@@ -28,7 +28,9 @@ class Source(Base):
     province_code: Mapped[str | None] = mapped_column(String(2))
     profile: Mapped[str | None] = mapped_column(String(40))
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)  # metadata given to its datasets: national fields and unknown ones
+    details: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # metadata given to its datasets: national fields and unknown ones
     schedule: Mapped[str] = mapped_column(String(20), default="manual")
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     cursor: Mapped[str | None] = mapped_column(Text)
@@ -37,7 +39,9 @@ class Source(Base):
 
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None] = mapped_column()
-    fence: Mapped[int] = mapped_column(default=0)  # counts leases: a run whose number is no longer this has lost its lease
+    fence: Mapped[int] = mapped_column(
+        default=0
+    )  # counts leases: a run whose number is no longer this has lost its lease
 
     publisher: Mapped[Publisher] = relationship()
     runs: Mapped[list[Run]] = relationship(back_populates="source", order_by="Run.number.desc()")
@@ -102,7 +106,9 @@ class SourceItem(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
     remote_id: Mapped[str] = mapped_column(String(500))
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("dataset.id"))
-    fingerprint: Mapped[str] = mapped_column(String(64), default="")  # bytes, options and rules that gave the present state
+    fingerprint: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # bytes, options and rules that gave the present state
     outcome: Mapped[str] = mapped_column(String(20), default="")  # status that the fingerprint led to
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)

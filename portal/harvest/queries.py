@@ -101,7 +101,12 @@ def source_json(slug: str) -> dict[str, Any]:
     return details_json(source) | {
         "runs": [run_summary(run) for run in source_runs(source)],
         "waiting": [
-            {"code": held.code, "since": held.created_at, "message": held.details["message"], "decisions": held.decisions}
+            {
+                "code": held.code,
+                "since": held.created_at,
+                "message": held.details["message"],
+                "decisions": held.decisions,
+            }
             for held in waiting(source)
         ],
     }

@@ -40,7 +40,9 @@ def add_source(
     with transaction() as session:
         if session.scalar(select(Source.id).where(Source.slug == check_name(slug))) is not None:
             raise PortalError("name-taken", name=slug)
-        owner = publisher_of(session, publisher or slug, publisher_title or (None if publisher else title or slug), province)
+        owner = publisher_of(
+            session, publisher or slug, publisher_title or (None if publisher else title or slug), province
+        )
         path = local and not is_address(url)
         schedule = checked.get("schedule", "manual")
         session.add(

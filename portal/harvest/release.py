@@ -10,15 +10,21 @@ from flask import current_app
 from sqlalchemy import select
 
 from harvesters.fetch import Fetch
+from harvesters.metadata import describe_item
 from harvesters.run import Outcome, process, with_personal
 from harvesters.run import build_options as options_of_source
-from harvesters.values import Collected, Item
+from harvesters.values import Collected, Item, Source
 from portal.accounts.actions import record
 from portal.db import now, transaction
 from portal.errors import PortalError
-from portal.harvest import actions, lease
+from portal.harvest import lease
 from portal.harvest.models import Held
+from portal.harvest.models import Source as SourceRow
+from portal.harvest.publishing import dataset_of, package_and_publish
+from portal.harvest.results import as_found, message_of
+from portal.harvest.rules import as_source, fetch_rules, reading, run_rules, store_of
 from portal.search import outbox
+from portal.settings import Settings
 
 TREATMENT = {"publish": "publish", "drop": "drop", "mask": "mask"}
 NEEDS_TWO = "personal-held"  # publishing personal data as it is needs two names
@@ -72,28 +78,26 @@ def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
         close(one.id, decision)
         return {"item": one.remote_id, "status": decision}
     settings = current_app.config["KHLANG"]
-    store = actions.store_of(settings)
-    with actions.reading() as session:
-        row = session.get_one(actions.SourceRow, held.source_id)
-        source = actions.as_source(row)
+    store = store_of(settings)
+    with reading() as session:
+        row = session.get_one(SourceRow, held.source_id)
+        source = as_source(row)
         if one.code == NEEDS_TWO:
             source = with_personal(source, TREATMENT[decision])
         details = dict(row.details)
-        dataset = actions.dataset_of(session, held.source_id, one.remote_id)
+        dataset = dataset_of(session, held.source_id, one.remote_id)
     with store.staging() as workdir:
         outcome = rebuild(store.path(one.original_sha256, private=True), one, source, workdir, settings)
         if outcome.status == "failed" or outcome.built["blocking"]:
-            found = outcome.problem or actions.as_found(outcome.built["blocking"][0])
-            return {"item": one.remote_id, "status": "failed", "reason": actions.message_of(found)}
-        metadata = actions.describe_item(source, details, outcome.item, single=not outcome.item.title)
-        result = actions.package_and_publish(
-            store, source, held, one.run_id, outcome, metadata, dataset, braked=False
-        )
+            found = outcome.problem or as_found(outcome.built["blocking"][0])
+            return {"item": one.remote_id, "status": "failed", "reason": message_of(found)}
+        metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
+        result = package_and_publish(store, source, held, one.run_id, outcome, metadata, dataset, braked=False)
     close(one.id, decision)
     return {"item": one.remote_id, "status": result.status, "dataset": result.dataset, "version": result.version}
 
 
-def rebuild(original: Path, one: Held, source: actions.Source, workdir: Path, settings: Any) -> Outcome:
+def rebuild(original: Path, one: Held, source: Source, workdir: Path, settings: Settings) -> Outcome:
     """Take the kept bytes through the line again, with the decision in force."""
     path = workdir / "original"
     shutil.copyfile(original, path)
@@ -107,9 +111,9 @@ def rebuild(original: Path, one: Held, source: actions.Source, workdir: Path, se
         bytes=path.stat().st_size,
     )
     item = Item(one.remote_id, one.url, told["title"], told["metadata"], collected)
-    rules = actions.run_rules(settings)
+    rules = run_rules(settings)
     options = options_of_source(source, rules.limits)
-    return process(item, source, Fetch(workdir, actions.fetch_rules(settings)), options, "", rules)
+    return process(item, source, Fetch(workdir, fetch_rules(settings)), options, "", rules)
 
 
 def close(held_id: int, decision: str) -> None:

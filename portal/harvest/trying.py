@@ -1,24 +1,37 @@
-"""Looking at a file without keeping anything: `khlang validate`, and the dry run of `khlang publish`."""
+"""Looking without keeping anything: `khlang validate`, and the dry runs of `khlang harvest` and `khlang publish`."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+from sqlalchemy import select
+
 from harvesters import bundled
 from harvesters.checks.problems import problem
+from harvesters.fetch import Fetch
 from harvesters.limited import run_limited
+from harvesters.metadata import describe_item
 from harvesters.options import BuildOptions
 from harvesters.packages.assemble import make_report
-from harvesters.values import Collected
+from harvesters.packages.store import Store
+from harvesters.run import Ending, Outcome, harvest
+from harvesters.values import Collected, RunStatus, Source
 from portal.errors import PortalError
-from portal.harvest.actions import run_rules
+from portal.harvest import absence
+from portal.harvest.actions import judge_counts
+from portal.harvest.models import Source as SourceRow
+from portal.harvest.publishing import dataset_of, same
 from portal.harvest.registry import check_options, check_place
+from portal.harvest.results import COUNTS, Progress, Result, RunState, as_found, doubtful, failed, message_of
+from portal.harvest.rules import as_source, fetch_rules, reading, run_rules
 from portal.settings import Settings
 
 
@@ -53,7 +66,8 @@ def as_document(built: Mapping[str, Any], collected: Collected) -> dict[str, Any
     report = make_report(built, collected)
     blocking = list(built["blocking"])
     if built["held"]:
-        blocking.append(asdict(problem("personal-held", found=personal_words(built["personal"]))))
+        words = built["personal"]["words"]
+        blocking.append(asdict(problem("personal-held", found_th=words["th"], found_en=words["en"])))
     tables = report["resources"]
     listed = [*report["problems"], *(found for table in tables for found in table["problems"])]
     return {
@@ -71,11 +85,6 @@ def as_document(built: Mapping[str, Any], collected: Collected) -> dict[str, Any
         "personal": built["personal"],
         "resources": tables,
     }
-
-
-def personal_words(summary: Mapping[str, Any]) -> str:
-    """The classes found and how often, for a sentence."""
-    return ", ".join(f"{name} {count}" for name, count in sorted(summary.get("classes", {}).items())) or "?"
 
 
 def try_file(
@@ -109,8 +118,77 @@ def try_file(
         "status": status,
         "reason": told,
         "seconds": 0.0,
-        **dict.fromkeys(("new", "changed", "same", "failed", "held", "skipped", "archived"), 0),
+        **dict.fromkeys(COUNTS, 0),
         "seen": 1,
         {"done": "new"}.get(status, status): 1,
         "datasets": [{**row, "problems": built["problems"], "resources": document["resources"]}],
     }
+
+
+def try_source(slug: str, progress: Progress) -> dict[str, Any]:
+    """Dry run: take every item through the line and say what would come of it. Keeps nothing, not even a run."""
+    settings: Settings = current_app.config["KHLANG"]
+    began = time.monotonic()
+    state = RunState()
+    with reading() as session:
+        row = session.scalar(select(SourceRow).where(SourceRow.slug == slug))
+        if row is None:
+            raise PortalError("unknown-source", slug=slug)
+        source, source_id, details = as_source(row), row.id, dict(row.details)
+        known = absence.known_items(session, row.id)
+    ending = Ending()
+    with Store(settings.home).staging() as workdir:
+        steps = harvest(
+            source,
+            Fetch(workdir, fetch_rules(settings)),
+            known=lambda remote_id: known[remote_id].fingerprint if remote_id in known else "",
+            rules=run_rules(settings),
+        )
+        for step in steps:
+            if isinstance(step, Ending):
+                ending = step
+            elif isinstance(step, Outcome):
+                progress(step.item.title or step.item.remote_id, state.counts["seen"] + 1)
+                result = foresee(source, details, source_id, step)
+                state.count(result.status)
+                if result.problem is not None:
+                    state.reasons.append(result.problem)
+                state.rows.append(result.to_json(step))
+    if ending.failed is not None or state.counts["seen"] == 0:
+        status: RunStatus = "failed"
+        reason = ending.failed or problem("nothing-gathered")
+    else:
+        status, found = judge_counts(state)
+        reason = found  # type: ignore[assignment]
+    counts = {name: state.counts[name] for name in COUNTS}
+    return {
+        "source": slug,
+        "run": None,
+        "dry_run": True,
+        "status": status,
+        "reason": message_of(reason),
+        "seconds": round(time.monotonic() - began, 3),
+        **counts,
+        "datasets": state.rows,
+    }
+
+
+def foresee(source: Source, details: Mapping[str, Any], source_id: int, outcome: Outcome) -> Result:
+    """What `conclude` would do with an item, without doing it."""
+    with reading() as session:
+        dataset = dataset_of(session, source_id, outcome.item.remote_id)
+        current = dataset.current if dataset else None
+    if outcome.status == "failed":
+        return failed(outcome, outcome.problem or problem("run-crashed"), outcome.stage)
+    if outcome.status == "same":
+        return same(dataset, current)
+    if outcome.built["blocking"]:
+        return failed(outcome, as_found(outcome.built["blocking"][0]), "check")
+    metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
+    doubt = doubtful(outcome.built, metadata)
+    name = dataset.name if dataset else None
+    if doubt is not None:
+        return Result("held", "check", doubt, name)
+    return Result(
+        "changed" if current else "new", "publish", None, name, version=(current.number if current else 0) + 1
+    )

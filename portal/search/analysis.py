@@ -20,7 +20,41 @@ MAX_WORD = 80  # characters; a longer run is no word anybody types
 
 # Words so common that they tell nothing apart; taken out of queries that hold other words (written by us).
 STOP_WORDS = frozenset(
-    "ที่ ซึ่ง อัน และ หรือ ของ ใน การ ความ เป็น ได้ ให้ กับ แก่ จาก โดย เพื่อ มี ไม่ นี้ นั้น ครับ ค่ะ คะ ๆ the of and in for to a an".split()
+    [
+        "ที่",
+        "ซึ่ง",
+        "อัน",
+        "และ",
+        "หรือ",
+        "ของ",
+        "ใน",
+        "การ",
+        "ความ",
+        "เป็น",
+        "ได้",
+        "ให้",
+        "กับ",
+        "แก่",
+        "จาก",
+        "โดย",
+        "เพื่อ",
+        "มี",
+        "ไม่",
+        "นี้",
+        "นั้น",
+        "ครับ",
+        "ค่ะ",
+        "คะ",
+        "ๆ",
+        "the",
+        "of",
+        "and",
+        "in",
+        "for",
+        "to",
+        "a",
+        "an",
+    ]
 )
 
 

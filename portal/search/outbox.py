@@ -46,7 +46,9 @@ def drain() -> int:
     looked = 0
     while True:
         with Session(db.engine) as session:
-            waiting = session.execute(select(OutboxEntry.id, OutboxEntry.key).order_by(OutboxEntry.id).limit(BATCH)).all()
+            waiting = session.execute(
+                select(OutboxEntry.id, OutboxEntry.key).order_by(OutboxEntry.id).limit(BATCH)
+            ).all()
         if not waiting:
             return looked
         names = list(dict.fromkeys(key for _, key in waiting))

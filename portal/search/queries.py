@@ -215,4 +215,3 @@ LABELS = {
     "profile": profile_labels,
     "format": format_labels,
 }
-

@@ -106,7 +106,9 @@ class RowIndex:
         """Make the rows of one dataset those of its current public version; none where it is not public."""
         version = public_version(session, name)
         with self._writer() as connection:
-            present = {number for (number,) in connection.execute("SELECT version FROM span WHERE dataset = ?", (name,))}
+            present = {
+                number for (number,) in connection.execute("SELECT version FROM span WHERE dataset = ?", (name,))
+            }
             if version is not None and present == {version.number}:
                 return
             self._forget(connection, name)

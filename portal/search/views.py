@@ -127,6 +127,11 @@ def kind_views(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     counts = {"": None, "dataset": f"{document['total']:,}", "row": rows}
     chosen = request.args.get("kind", "")
     return [
-        {"label": words[kind], "count": counts[kind], "href": address(drop=("kind",), kind=kind), "active": kind == chosen}
+        {
+            "label": words[kind],
+            "count": counts[kind],
+            "href": address(drop=("kind",), kind=kind),
+            "active": kind == chosen,
+        }
         for kind in KINDS
     ]

@@ -216,7 +216,9 @@ def refuse_open_folder(folder: Path) -> None:
     """Raise when others could write the index: opening it would run what they wrote."""
     told = folder.stat()
     if told.st_uid != os.geteuid() or told.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise PortalError("settings-wrong", wrong=f"the index folder {folder} must belong to the service and be closed to others")
+        raise PortalError(
+            "settings-wrong", wrong=f"the index folder {folder} must belong to the service and be closed to others"
+        )
 
 
 def document(entry: Entry) -> dict[str, Any]:

@@ -1,0 +1,238 @@
+"""Decides about one built item and does it: publish a version, hold it for a person, or leave what there is.
+
+Publishing is one transaction; what goes before it only adds to the store, what follows it only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from harvesters.packages.descriptor import Named
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from harvesters.checks.problems import problem
+from harvesters.errors import HarvestError
+from harvesters.faults import fault_point
+from harvesters.metadata import Metadata, describe_item
+from harvesters.packages.assemble import Packaged, assemble
+from harvesters.packages.store import Store
+from harvesters.run import Outcome
+from harvesters.values import ItemStatus, Problem, Source
+from portal.catalogue.actions import free_name, publish_version
+from portal.catalogue.models import Dataset, Version
+from portal.db import transaction
+from portal.harvest import absence, lease
+from portal.harvest.changes import compare
+from portal.harvest.models import Held, SourceItem
+from portal.harvest.models import Source as SourceRow
+from portal.harvest.results import Result, as_found, doubtful, failed, slim
+from portal.harvest.rules import reading
+
+
+def conclude(
+    store: Store, source: Source, details: Mapping[str, Any], run_id: int, held: lease.Lease, outcome: Outcome
+) -> Result:
+    """Decide about one item and do it."""
+    if outcome.status == "failed":
+        return failed(outcome, outcome.problem or problem("run-crashed"), outcome.stage)
+    with reading() as session:
+        dataset = dataset_of(session, held.source_id, outcome.item.remote_id)
+        current = dataset.current if dataset else None
+    if outcome.status == "same":
+        return same(dataset, current)
+    assert outcome.collected is not None
+    collected, built = outcome.collected, outcome.built
+    if built["blocking"]:
+        store.add(collected.path, private=True)
+        first = as_found(built["blocking"][0])
+        return Result(
+            "failed",
+            "check",
+            first,
+            dataset.name if dataset else None,
+            dataset.id if dataset else None,
+            report=slim(built),
+        )
+    metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
+    doubt = doubtful(built, metadata)
+    if doubt is not None:
+        return hold(store, held, run_id, outcome, dataset, doubt)
+    return package_and_publish(store, source, held, run_id, outcome, metadata, dataset)
+
+
+def same(dataset: Dataset | None, current: Version | None) -> Result:
+    """Nothing changed: no version, nothing written but the run's own record."""
+    return Result(
+        "same",
+        "compare",
+        dataset=dataset.name if dataset else None,
+        dataset_id=dataset.id if dataset else None,
+        version=current.number if current else None,
+    )
+
+
+def package_and_publish(
+    store: Store,
+    source: Source,
+    held: lease.Lease,
+    run_id: int | None,
+    outcome: Outcome,
+    metadata: Metadata,
+    dataset: Dataset | None,
+    *,
+    braked: bool = True,
+) -> Result:
+    """Put a version into the store, compare it with the last one, and move the pointer."""
+    assert outcome.collected is not None
+    with reading() as session:
+        row = session.get_one(SourceRow, held.source_id)
+        publisher = row.publisher
+        current = session.get(Version, dataset.current_version_id) if dataset and dataset.current_version_id else None
+        wanted = source.slug if not outcome.item.title else f"{source.slug}-{outcome.item.title}"
+        name = dataset.name if dataset else free_name(session, wanted)
+        named = Named(
+            name=name,
+            version=(current.number if current else 0) + 1,
+            publisher_slug=publisher.slug,
+            publisher_th=publisher.title_th,
+            publisher_en=publisher.title_en,
+        )
+        previous = [(table.name, table.schema, table.key, table.rows) for table in current.resources] if current else []
+        parquets = {file.resource: file.sha256 for file in current.files if file.role == "parquet"} if current else {}
+    packaged = assemble(
+        store,
+        built=outcome.built,
+        collected=outcome.collected,
+        metadata=metadata,
+        named=named,
+        workdir=outcome.workdir,
+    )
+    fault_point("after-store")
+    if current is not None and current.digest == packaged.digest:
+        return same(dataset, current)
+    changes = compare(store, previous, parquets, packaged)
+    if braked and current is not None and absence.brakes(changes["before"], changes["removed"]):
+        found = problem("table-brake", before=changes["before"], removed=changes["removed"])
+        return hold(store, held, run_id, outcome, dataset, found)
+    return move_pointer(held, run_id, outcome, metadata, packaged, name, changes)
+
+
+def move_pointer(
+    held: lease.Lease,
+    run_id: int | None,
+    outcome: Outcome,
+    metadata: Metadata,
+    packaged: Packaged,
+    name: str,
+    changes: Mapping[str, Any],
+) -> Result:
+    """The one transaction that makes a version public."""
+    assert outcome.collected is not None
+    with transaction() as session:
+        if not lease.still_held(session, held):
+            raise HarvestError("run-lost")
+        row = session.get_one(SourceRow, held.source_id)
+        dataset = dataset_of(session, held.source_id, outcome.item.remote_id)
+        status: ItemStatus = "changed" if dataset and dataset.current_version_id else "new"
+        if dataset is None:
+            dataset = Dataset(
+                name=name,
+                title_th=metadata.title_th,
+                source_id=row.id,
+                remote_id=outcome.item.remote_id,
+                publisher_id=row.publisher_id,
+            )
+            dataset.publisher = row.publisher
+            session.add(dataset)
+            session.flush()
+        version = publish_version(
+            session,
+            dataset,
+            packaged,
+            metadata=metadata,
+            collected=outcome.collected,
+            run_id=run_id,
+            changes=changes,
+            source_province=row.province_code,
+        )
+        result = Result(status, "publish", None, name, dataset.id, version.number, version.id, tables=packaged.tables)
+        note_item(session, held.source_id, outcome, result)
+        fault_point("before-commit")
+    fault_point("after-commit")
+    return result
+
+
+def dataset_of(session: Session, source_id: int, remote_id: str) -> Dataset | None:
+    """The dataset that an item of a source has become, if any."""
+    return session.scalar(select(Dataset).where(Dataset.source_id == source_id, Dataset.remote_id == remote_id))
+
+
+def hold(
+    store: Store,
+    held: lease.Lease,
+    run_id: int | None,
+    outcome: Outcome,
+    dataset: Dataset | None,
+    found: Problem,
+) -> Result:
+    """Keep the new bytes on the private side until a person decides; what is published stays."""
+    assert outcome.collected is not None
+    collected = outcome.collected
+    store.add(collected.path, private=True)
+    with transaction() as session:
+        waiting = session.scalars(
+            select(Held).where(
+                Held.source_id == held.source_id, Held.remote_id == outcome.item.remote_id, Held.decision.is_(None)
+            )
+        )
+        for older in waiting:  # a newer delivery of the same thing takes its place
+            older.decision = "replaced"
+        session.add(
+            Held(
+                source_id=held.source_id,
+                run_id=run_id,
+                remote_id=outcome.item.remote_id,
+                dataset_id=dataset.id if dataset else None,
+                code=found.code,
+                original_sha256=collected.sha256,
+                original_name=collected.filename,
+                url=collected.url,
+                fetched_at=collected.fetched_at,
+                details={
+                    "message": asdict(found.message),
+                    "personal": outcome.built["personal"],
+                    "item": {"title": outcome.item.title, "metadata": dict(outcome.item.metadata)},
+                },
+            )
+        )
+    return Result(
+        "held",
+        "check",
+        found,
+        dataset.name if dataset else None,
+        dataset.id if dataset else None,
+        report=slim(outcome.built),
+    )
+
+
+def note_item(session: Session, source_id: int, outcome: Outcome, result: Result) -> None:
+    """Remember what an item became, so that an unchanged one costs nothing next time."""
+    item = session.scalar(
+        select(SourceItem).where(SourceItem.source_id == source_id, SourceItem.remote_id == outcome.item.remote_id)
+    )
+    if item is None:
+        item = SourceItem(source_id=source_id, remote_id=outcome.item.remote_id)
+        session.add(item)
+    if item.missing_runs:
+        absence.note_return(session, item)
+    if result.status == "same":
+        return
+    item.dataset_id = result.dataset_id or item.dataset_id
+    item.outcome = result.status
+    # A failed or held item is looked at again next time, whatever its bytes: the reason may have gone.
+    item.fingerprint = outcome.fingerprint if result.status in ("new", "changed") else ""
+    if outcome.collected is not None:
+        item.etag, item.last_modified = outcome.collected.etag, outcome.collected.last_modified

@@ -1,0 +1,128 @@
+"""What became of items and runs, as values, rows and JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from harvesters.checks.personal import mask_text
+from harvesters.checks.problems import problem
+from harvesters.metadata import Metadata
+from harvesters.run import Outcome
+from harvesters.values import ItemStatus, Problem, Text
+from portal.harvest.models import RunItem
+
+Progress = Callable[[str, int], None]  # what is being done now, items seen so far
+COUNTS = ("seen", "new", "changed", "same", "failed", "held", "skipped", "archived")
+
+
+@dataclass
+class RunState:
+    """What a run has counted so far."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    seen_ids: set[str] = field(default_factory=set)
+    rows: list[dict[str, Any]] = field(default_factory=list)  # JSON of the datasets
+    reasons: list[Problem] = field(default_factory=list)
+
+    def count(self, status: ItemStatus) -> None:
+        """Add one item: seen = new + changed + same + failed + held + skipped."""
+        self.counts["seen"] += 1
+        self.counts[status] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one item in the end."""
+
+    status: ItemStatus
+    stage: str
+    problem: Problem | None = None
+    dataset: str | None = None
+    dataset_id: int | None = None
+    version: int | None = None
+    version_id: int | None = None
+    report: Mapping[str, Any] | None = None
+    tables: tuple[Mapping[str, Any], ...] = ()
+
+    def as_row(self, run_id: int, outcome: Outcome) -> RunItem:
+        """The item's line in the run's record."""
+        return RunItem(
+            run_id=run_id,
+            remote_id=mask_text(outcome.item.remote_id),
+            url=outcome.item.url,
+            stage=self.stage,
+            status=self.status,
+            code=self.problem.code if self.problem else None,
+            message=asdict(self.problem.message) if self.problem else None,
+            dataset_id=self.dataset_id,
+            version_id=self.version_id,
+            report=dict(self.report) if self.report else None,
+            seconds=round(outcome.seconds, 3),
+        )
+
+    def to_json(self, outcome: Outcome) -> dict[str, Any]:
+        """The item in the JSON of `khlang harvest`."""
+        built = outcome.built
+        return {
+            "name": self.dataset,
+            "item": mask_text(outcome.item.remote_id),
+            "url": f"/dataset/{self.dataset}" if self.dataset else None,
+            "version": self.version,
+            "status": self.status,
+            "reason": asdict(self.problem.message) | {"code": self.problem.code} if self.problem else None,
+            "problems": built.get("problems", []),
+            "resources": [
+                {
+                    "name": table["name"],
+                    "rows": table["rows"],
+                    "encoding": built.get("encoding"),
+                    "sha256": table.get("sha256"),
+                    "profile": table["profile"],
+                    "profile_reason": table["reason"],
+                    "repairs": sum(table["repair_counts"].values()),
+                    "problem_count": sum(table["problem_counts"].values()),
+                    "problems": table["problems"],
+                }
+                for table in (self.tables or built.get("resources", ()))
+            ],
+        }
+
+
+def failed(outcome: Outcome, found: Problem, stage: str, report: Mapping[str, Any] | None = None) -> Result:
+    """An item that could not be published; what was published before stays."""
+    return Result("failed", stage, found, report=report)
+
+
+def slim(built: Mapping[str, Any]) -> dict[str, Any]:
+    """The report of something that was not published, without the names of its work files."""
+    files = {"csv", "parquet", "repairs", "rejected", "schema"}
+    return {
+        "format": built["format"],
+        "encoding": built["encoding"],
+        "problems": built["problems"],
+        "personal": built["personal"],
+        "resources": [{key: value for key, value in table.items() if key not in files} for table in built["resources"]],
+    }
+
+
+def as_found(given: Mapping[str, Any]) -> Problem:
+    """A problem that crossed from the child process."""
+    return Problem(**{**given, "message": Text(**given["message"])})
+
+
+def message_of(found: Problem | None) -> dict[str, Any] | None:
+    """A reason as JSON."""
+    return None if found is None else {"code": found.code, **asdict(found.message)}
+
+
+def doubtful(built: Mapping[str, Any], metadata: Metadata) -> Problem | None:
+    """What makes a person decide before this may be published."""
+    if built["held"]:
+        words = built["personal"]["words"]
+        return problem("personal-held", found_th=words["th"], found_en=words["en"])
+    if not metadata.may_be_published:
+        return problem("category-held", category=metadata.data_category)
+    return None
