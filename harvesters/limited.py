@@ -27,8 +27,9 @@ log = logging.getLogger("khlang.limited")
 
 CHILD = Path(__file__).with_name("limited_child.py")
 KEPT_ENVIRONMENT = ("PATH", "TMPDIR", "TZ", "KHLANG_FAULT")  # no secret, no proxy; the last is for tests of faults
-MOST_ANSWER_BYTES = 256 * 2**20
+MOST_ANSWER_BYTES = 64 * 2**20
 MOST_STDERR_BYTES = 32 * 2**10
+MOST_LOG_LINES, MOST_LOG_LINE = 60, 400
 MEMORY_WORDS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "Out of Memory")
 MEGABYTE = 2**20
 
@@ -65,8 +66,8 @@ def run_limited(
     """Call `function` ("module:name") with `argument` in a limited child and return its result; both are JSON-able dicts.
 
     `on_progress` gets {"done", "total", "step"} whenever the function calls `limited_child.progress`.
-    Raises the HarvestError that the function raised, or one of child-memory, child-time, child-output, child-disk,
-    child-failed. Whatever the child wrote to standard error goes to the log, masked.
+    Raises the HarvestError that the function raised, or one of child-memory, child-time, child-output, child-failed,
+    store-full. Whatever the child wrote to standard error goes to the log, masked.
     """
     limits = limits or ChildLimits()
     heard = Heard()
@@ -112,8 +113,8 @@ def _started(
     try:
         yield process, reader
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # before it is waited for: the number is still its own
+        if process.poll() is None:  # not yet waited for, so the number is still its own
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         os.close(reader)
         assert process.stderr is not None
@@ -147,18 +148,24 @@ def _listen(
                     del heard.stderr[:-MOST_STDERR_BYTES]
                 else:
                     lines += piece
-                    _take_lines(lines, heard, on_progress)
+                    if b"\n" in piece:
+                        _take_lines(lines, heard, on_progress)
             if len(lines) > MOST_ANSWER_BYTES:
                 heard.too_long = True
                 return
-    with contextlib.suppress(subprocess.TimeoutExpired):  # it has closed everything and is about to end
+    try:  # it has closed everything and is about to end
         process.wait(max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        heard.too_late = True
 
 
 def _take_lines(lines: bytearray, heard: Heard, on_progress: Callable[[Mapping[str, Any]], None] | None) -> None:
     """Take whole lines off the front of `lines`. The last one without "progress" is the answer."""
     while (end := lines.find(b"\n")) >= 0:
-        message = json.loads(lines[:end])
+        try:
+            message = json.loads(lines[:end])
+        except ValueError:  # no word of ours: something wrote over the channel
+            message = {"failed": "crash"}
         del lines[: end + 1]
         if "progress" not in message:
             heard.answer = message
@@ -169,39 +176,43 @@ def _take_lines(lines: bytearray, heard: Heard, on_progress: Callable[[Mapping[s
 def _result(heard: Heard, limits: ChildLimits) -> dict[str, Any]:
     answer = heard.answer
     if answer is None:
-        raise _unanswered(heard, limits)
+        raise _failure(_silence(heard), limits, f"signal {-heard.status}" if heard.status < 0 else "no answer")
     if "code" in answer:
         raise HarvestError(answer["code"], **answer["fields"])
     if "failed" in answer:
-        raise _failure(answer["failed"], limits)
+        raise _failure(answer["failed"], limits, answer.get("name", "?"))
     result: dict[str, Any] = answer["result"]
     return result
 
 
-def _unanswered(heard: Heard, limits: ChildLimits) -> HarvestError:
+def _silence(heard: Heard) -> str:
     """Why a child ended without a word."""
     if heard.too_late or heard.status == -signal.SIGXCPU:
-        return _failure("time", limits)
+        return "time"
     if heard.too_long or heard.status == -signal.SIGXFSZ:
-        return _failure("output", limits)
+        return "output"
     said = heard.stderr.decode("utf-8", "replace")
     if heard.status == -signal.SIGKILL or any(word in said for word in MEMORY_WORDS):
-        return _failure("memory", limits)  # nobody but the kernel, out of memory, kills a child that was not too late
-    return _failure("crash", limits)
+        return "memory"  # nobody but the kernel, out of memory, kills a child that was not too late
+    return "crash"
 
 
-def _failure(kind: str, limits: ChildLimits) -> HarvestError:
+def _failure(kind: str, limits: ChildLimits, why: str) -> HarvestError:
     if kind == "memory":
         return HarvestError("child-memory", most=limits.memory_bytes // MEGABYTE)
     if kind == "time":
-        return HarvestError("child-time", most=round(min(limits.wall_seconds, limits.cpu_seconds)))
+        return HarvestError("child-time", seconds=round(min(limits.wall_seconds, limits.cpu_seconds)))
     if kind == "output":
         return HarvestError("child-output", most=limits.file_bytes // MEGABYTE)
-    return HarvestError("child-disk" if kind == "disk" else "child-failed")
+    if kind == "disk":
+        return HarvestError("store-full", error="ENOSPC")
+    return HarvestError("child-failed", why=why)
 
 
 def _log(function: str, heard: Heard) -> None:
-    said = mask_text(heard.stderr.decode("utf-8", "replace")).strip()
+    """Write the child's complaints to the log, line by line through the masker, overlong lines cut."""
+    lines = heard.stderr.decode("utf-8", "replace").strip().splitlines()[-MOST_LOG_LINES:]
+    said = "\n".join(mask_text(line[:MOST_LOG_LINE]) for line in lines)
     if heard.answer is None or "failed" in heard.answer:
         why = heard.answer["failed"] if heard.answer else "no answer"
         log.error("%s failed in its limited process (%s, status %s): %s", function, why, heard.status, said or "-")

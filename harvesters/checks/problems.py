@@ -268,7 +268,7 @@ KINDS: tuple[Kind, ...] = (
          "Of this source's {before} datasets only {now} are left at once, so the run waits for a person. All that was published stays.", blocking=True),
     Kind("run-lost", "error", "การดึงครั้งนี้หยุดกลางคัน (โปรแกรมถูกปิดหรือเครื่องดับ) สิ่งที่เผยแพร่แล้วไม่เสียหาย การดึงครั้งถัดไปจะทำต่อ",
          "This run stopped half-way (the program or the machine was shut down). Nothing published was harmed; the next run goes on.", blocking=True),
-    Kind("child-memory", "error", "ไฟล์นี้ใช้หน่วยความจำเกินเพดาน({most} เมกะไบต์) ขณะอ่าน โปรดแบ่งเป็นหลายไฟล์ที่เล็กลง",
+    Kind("child-memory", "error", "ไฟล์นี้ใช้หน่วยความจำเกินเพดาน ({most} เมกะไบต์) ขณะอ่าน โปรดแบ่งเป็นหลายไฟล์ที่เล็กลง",
          "Reading this file needs more memory than is allowed ({most} MB). Split it into smaller files.", blocking=True),
     Kind("child-output", "error", "ข้อมูลที่แปลงแล้วใหญ่เกิน {most} เมกะไบต์ ซึ่งเป็นเพดาน โปรดแบ่งไฟล์เป็นหลายไฟล์ที่เล็กลง",
          "The converted data has more than {most} MB, which is the most allowed. Split the file into several.", blocking=True),
