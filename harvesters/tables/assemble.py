@@ -224,6 +224,8 @@ class _Builder:
         writer.place.columns[writer.name] = tuple(writer.headings)
         if writer.blank_columns:
             drop_columns(writer.file.path, writer.blank_columns)
+        if any(set(found[:gap]) & set(found[gap + 1 :]) - {""} for gap in writer.blank_columns):
+            writer.find("tables-side-by-side", row=self.heading_number)
         kept = [column for column in range(writer.width) if column not in writer.blank_columns]
         for column in kept:
             name = writer.headings[column]

@@ -1,4 +1,4 @@
-"""Goes through the XML of an ODS spreadsheet for what calamine does not show: merged ranges, comments, its size."""
+"""Goes through the XML of an ODS spreadsheet for what calamine does not show: merged ranges, error cells, comments."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from harvesters.tables.limits import Limits
 from harvesters.tables.sheet_xml import FAULTS_KEPT, SheetFaults, plain_text, segments
 
-TOKEN = re.compile(rb"<table:(table-row|covered-table-cell|table-cell|table)(?=[\s>/])([^>]*)>")
+TOKEN = re.compile(
+    rb"<table:(table-row|covered-table-cell|table-cell|table)(?=[\s>/])([^>]*)>"
+    rb"(?:\s*<text:p>\s*(#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:[0-9]{3})\s*</text:p>)?"
+)
 NUMBER = re.compile(rb'table:number-(rows|columns)-(repeated|spanned)="(\d{1,9})"')
 NOTE = re.compile(rb"<office:annotation\b.*?</office:annotation>", re.DOTALL)
 
 
 def scan_content(pieces: Iterator[bytes], limits: Limits) -> tuple[dict[str, SheetFaults], list[str]]:
-    """Return (merged ranges and size by sheet, texts of comments) of the XML of an OpenDocument spreadsheet.
+    """Return (merged ranges, error cells and size by sheet; texts of comments) of the XML of an OpenDocument spreadsheet.
 
     Raises HarvestError when a sheet is beyond the caps.
     """
@@ -23,8 +26,8 @@ def scan_content(pieces: Iterator[bytes], limits: Limits) -> tuple[dict[str, She
         if b"<office:annotation" in segment:
             notes += [plain_text(each) for each in NOTE.findall(segment)]
             segment = NOTE.sub(b"", segment)
-        for kind, attributes in TOKEN.findall(segment):
-            walk.take(kind, attributes)
+        for kind, attributes, error in TOKEN.findall(segment):
+            walk.take(kind, attributes, error)
     return walk.sheets, notes
 
 
@@ -38,7 +41,8 @@ class _Walk:
         self._row = self._column = 0
         self._row_repeat = 1
 
-    def take(self, kind: bytes, attributes: bytes) -> None:
+    def take(self, kind: bytes, attributes: bytes, error: bytes) -> None:
+        """Go on by one tag; `error` is the error value that a cell shows, if any."""
         numbers = {(axis, what): int(count) for axis, what, count in NUMBER.findall(attributes)}
         if kind == b"table":
             name = re.search(rb'table:name="([^"]*)"', attributes)
@@ -51,6 +55,8 @@ class _Walk:
             self._row_repeat = numbers.get((b"rows", b"repeated"), 1)
             self._column = 0
         else:
+            if error and len(self._sheet.errors) < FAULTS_KEPT:
+                self._sheet.errors[self._row, self._column] = error.decode()
             self._cell(attributes, numbers)
 
     def _cell(self, attributes: bytes, numbers: dict[tuple[bytes, bytes], int]) -> None:

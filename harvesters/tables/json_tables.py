@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def read_json(path: Path, encoding: str, title: str, desk: Desk) -> list[Table]:
 
 def read_json_lines(path: Path, encoding: str, title: str, desk: Desk) -> list[Table]:
     """Return the table of a JSON Lines file; the row of a record is its line. A broken line is named and left out."""
-    table = _write(title, _lines(path, encoding, desk), desk)
+    table = _write(title, _records(path, encoding, desk), desk)
     return [] if desk.findings.blocking else [table]
 
 
@@ -144,10 +145,15 @@ def _is_columns(value: Mapping[str, Any]) -> bool:
     return not nested and len(set(map(len, columns))) == 1
 
 
-def _lines(path: Path, encoding: str, desk: Desk) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _records(path: Path, encoding: str, desk: Desk) -> Iterator[tuple[int, Mapping[str, Any]]]:
     good = False
     with path.open(encoding=encoding, errors="replace", newline="\n") as file:
-        for number, line in enumerate(file, start=1):
+        for number in count(1):
+            line = file.readline(desk.limits.line_bytes + 1)
+            if not line:
+                break
+            if len(line) > desk.limits.line_bytes:
+                raise HarvestError("line-too-long", row=number, most=desk.limits.line_bytes // 1024 // 1024)
             if not line.strip("\ufeff \t\r\n"):
                 continue
             try:

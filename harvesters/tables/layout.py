@@ -24,8 +24,10 @@ Span = tuple[
 
 WINDOW = 60  # records looked at
 SEARCH = 30  # of them, how many may be the heading
-LONGEST_HEADING = 250
+LONGEST_HEADING = 500  # questions of web forms are long
 LONGEST_GROUP = 60
+MOST_ABOVE = 3  # rows as full as the heading row above it: its coarser parts; more of them are data
+SAME_LENGTH = 10  # so many values of one length make a code of the column
 
 THAI = re.compile("[ก-๛]")
 LATIN = re.compile("[A-Za-z]")
@@ -122,7 +124,8 @@ class _Window:
         typical = counts[int(0.75 * (len(counts) - 1))]
         if len(filled) < max(1 if typical <= 1 else 2, math.ceil(typical / 2)):
             return False
-        if any(self._is_data(each) and len(self.filled(each)) >= len(filled) for each in range(position)):
+        above = [each for each in range(position) if len(self.filled(each)) >= len(filled)]
+        if len(above) > MOST_ABOVE or any(map(self._is_data, above)):
             return False
         return self._evidence(position, filled, below) >= (1 if first and typical > 1 else 2)
 
@@ -159,7 +162,7 @@ class _Window:
         if thai and LATIN.search(cell) and not THAI.search(cell):
             return 1
         lengths = {len(value) for value in values}
-        return int(len(values) >= 5 and len(lengths) == 1 and len(cell) not in lengths)
+        return int(len(values) >= SAME_LENGTH and len(lengths) == 1 and len(cell) not in lengths)
 
     def _groups(self, position: int) -> list[tuple[int, int]]:
         """Return the merged ranges (first, last column) that lie across several columns of a row."""

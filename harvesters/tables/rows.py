@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-BLANKS = " \t\r\n\v\f\xa0\u200b\ufeff"
+BLANKS = " \t\r\n\v\f\x1a\xa0\u200b\ufeff"  # \x1a ended a file in DOS
 
 
 @dataclass(slots=True)

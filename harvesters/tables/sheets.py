@@ -26,7 +26,7 @@ from harvesters.tables.rows import Chunk
 from harvesters.tables.sheet_xml import SheetFaults, column_letters
 from harvesters.values import Table
 
-ROWS = 10_000  # of a chunk
+ROWS = 2_000  # of a chunk
 
 
 def read_workbook(path: Path, kind: Literal["xlsx", "xls", "ods"], desk: Desk) -> list[Table]:
@@ -73,7 +73,7 @@ def _read_sheet(book: CalamineWorkbook, index: int, parts: Parts, desk: Desk) ->
     left = sheet.start[1]
     merges = Merges(_spans(sheet, faults, left), sheet.width)
     place = Place(about.name, about.name, hidden, merges.spans, merges.filled, merges.sections)
-    tables = assemble(_chunks(sheet, merges), place, desk)
+    tables = assemble(_chunks(sheet, merges, faults.errors, left), place, desk)
     _report(about.name, hidden, tables, merges, desk)
     _report_cells(faults, left, tables, place, desk)
     return tables
@@ -87,9 +87,12 @@ def _spans(sheet: CalamineSheet, faults: SheetFaults, left: int) -> list[tuple[i
     return [(top + 1, first - left, bottom + 1, last - left) for (top, first), (bottom, last) in ranges]
 
 
-def _chunks(sheet: CalamineSheet, merges: Merges) -> Iterator[Chunk]:
+def _chunks(sheet: CalamineSheet, merges: Merges, errors: dict[tuple[int, int], str], left: int) -> Iterator[Chunk]:
     records, first = sheet.iter_rows(), 1  # rows from the sheet's row 1, columns from the first used one
     while rows := list(islice(records, ROWS)):
+        for row, column in errors:  # calamine gives those of ODS as 0 or as their text
+            if first <= row < first + len(rows) and 0 <= column - left < sheet.width:
+                rows[row - first][column - left] = ""
         if merges.spans:
             merges.fill(first, rows)
         yield Chunk(first, rows_of_texts(rows))

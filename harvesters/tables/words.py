@@ -7,6 +7,9 @@ enterprises, national template); totals and notes from the same and from the sta
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from harvesters.bundled import profiles
 
 # Whole cells that are headings, folded: no blanks, brackets or marks, lower case.
 _HEADINGS = """
@@ -26,10 +29,11 @@ HEADINGS = frozenset(_HEADINGS.split())
 # A heading often begins like this ("ชื่อวิสาหกิจชุมชน", "จำนวนสมาชิก (คน)"); a cell of data hardly ever does.
 HEADING_START = re.compile(
     "(?:ชื่อ|รหัส|เลขที่|เลขทะเบียน|เลขประจำตัว|หมายเลข|จำนวน|ประเภท|วันที่|วันเดือนปี|เบอร์|ลำดับ|พิกัด|ปีที่|มูลค่า|อัตรา|ระดับ|สถานที่|"
-    "name |code |no\\.|number of|date of|id )",
+    "ผู้(?:ผลิต|ประกอบการ|จัด|ดูแล|รับผิดชอบ|ติดต่อ|ประสาน|แทน|นำ)|เนื้อที่|ปริมาณ|ผลผลิต|กำลังการผลิต|วัตถุดิบ|ช่องทาง|ราคา|ร้อยละ|"
+    "มาตรฐาน|ประทับเวลา|timestamp|name |code |no\\.|number of|date of|id )",
     re.IGNORECASE,
 )
-IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.][A-Za-z0-9?]+)+\??|[a-z]+(?:[A-Z][a-z0-9]*)+|[A-Z]{3,}[A-Z0-9]*\?")
+IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9?]+)+\??|[a-z]+(?:[A-Z][a-z0-9]*)+|[A-Z]{3,}[A-Z0-9]*\?")
 
 # What stands above a table: never part of a heading of several rows.
 TITLE = re.compile(
@@ -66,10 +70,22 @@ def folded(cell: str) -> str:
     return _PUNCTUATION.sub("", cell).lower()
 
 
+@cache
+def _known() -> frozenset[str]:
+    """The words above and every heading that a bundled profile lists."""
+    listed = {
+        folded(heading)
+        for profile in profiles().values()
+        for field in profile.fields
+        for heading in (field.name, field.title.th, field.title.en, *field.headings, *field.weak_headings)
+    }
+    return HEADINGS | listed - {""}
+
+
 def is_heading_word(cell: str) -> bool:
     """Whether a cell reads like the heading of a column, whatever stands below it."""
     bare = re.sub(r"\(.*?\)", "", cell)
-    return folded(bare) in HEADINGS or folded(cell) in HEADINGS or bool(HEADING_START.match(cell.strip()))
+    return folded(bare) in _known() or folded(cell) in _known() or bool(HEADING_START.match(cell.strip()))
 
 
 def is_total(cell: str) -> bool:

@@ -107,6 +107,11 @@ def test_commas_in_cells_of_a_tab_table_stay(read, rows):
     assert rows(table)[0] == ["2", *data[0]]
 
 
+def test_the_end_mark_of_dos_is_no_row(read, codes):
+    reading = read(written([HEAD, *DATA]) + "\x1a")
+    assert (codes(reading), reading.tables[0].row_count) == ([], 3)
+
+
 def test_error_values_of_excel_become_empty_and_are_named(read, rows):
     data = DATA * 30 + [["099", "ก", "#REF!", "#DIV/0!"]]
     reading = read(written([HEAD, *data]))

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from harvesters.tables import Limits
+
 RECORDS = [{"ชื่อ": "ก", "จังหวัด": "น่าน", "จำนวน": 12}, {"ชื่อ": "ข", "เว็บ": None, "จำนวน": 1.50}]
 
 
@@ -87,6 +89,11 @@ def test_a_broken_line_is_named_and_left_out(read, rows):
     assert rows(reading.tables[0]) == [["1", "1"], ["5", "4"]]
 
 
+def test_a_line_beyond_the_cap(read, codes):
+    text = '{"a": 1}\n{"a": "' + "x" * 3_000_000 + '"}\n'
+    assert codes(read(text, "x.jsonl", limits=Limits(line_bytes=1024 * 1024))) == ["line-too-long"]
+
+
 def test_a_csv_that_begins_with_a_bracket_is_a_csv(read):
     reading = read("[1],ชื่อกลุ่ม,จำนวน\n[2],ก,1\n[3],ข,2\n", "x.csv")
     assert reading.format == "csv"
@@ -100,3 +107,8 @@ def test_lone_surrogates_do_not_break_the_working_file(read, rows):
 def test_json_in_other_encodings(read, rows, encoding):
     text = json.dumps(RECORDS, ensure_ascii=False)
     assert rows(read(text.encode(encoding), "x.json").tables[0])[0][1] == "ก"
+
+
+def test_a_json_file_beyond_its_cap(read, codes):
+    reading = read(json.dumps(RECORDS * 100), "x.json", limits=Limits(json_bytes=1_000))
+    assert (codes(reading), reading.tables) == (["json-too-large"], ())

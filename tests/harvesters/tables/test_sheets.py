@@ -324,3 +324,28 @@ def test_an_encrypted_ods(read, ods, codes):
         for name, content in members.items():
             new.writestr(name, content)
     assert codes(read(path)) == ["file-encrypted"]
+
+
+def test_error_cells_of_ods_are_empty_and_named(read, rows, ods):
+    bad = (
+        '<table:table-cell table:formula="of:=[.X1]" office:value-type="float" office:value="0"><text:p>#REF!</text:p>'
+        "</table:table-cell>"
+    )
+    tables = line(cell("ชื่อกลุ่ม"), cell("จังหวัด"), cell("จำนวน")) + line(cell("ก"), cell("น่าน"), bad)
+    reading = read(ods(f'<table:table table:name="a">{tables}</table:table>'))
+    assert [(each.code, each.row, each.column, each.value) for each in reading.problems] == [
+        ("error-cell", 2, "จำนวน", "#REF!")
+    ]
+    assert rows(reading.tables[0]) == [["2", "ก", "น่าน", ""]]
+
+
+def test_two_tables_side_by_side_are_said(read, sheet, codes):
+    reading = read(sheet([["ชื่อกลุ่ม", "จำนวน", None, "ชื่อกลุ่ม", "จำนวน"], ["ก", 1, None, "ข", 2], ["ค", 3, None, "ง", 4]]))
+    assert "tables-side-by-side" in codes(reading)
+    assert reading.tables[0].headings == ("ชื่อกลุ่ม", "จำนวน", "ชื่อกลุ่ม_2", "จำนวน_2")
+
+
+def test_more_merged_cells_than_any_person_makes(read, sheet, codes, monkeypatch):
+    monkeypatch.setattr("harvesters.tables.merged.MOST_FILLED", 10)
+    values = [HEAD, *([n, "ก" if n == 0 else None, "น่าน", n] for n in range(30))]
+    assert "merged-too-many" in codes(read(sheet(values, ["B2:B31"])))

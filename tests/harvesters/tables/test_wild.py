@@ -14,7 +14,7 @@ from harvesters.tables import read_file
 from harvesters.tables.archives import unpack
 from harvesters.tables.limits import Limits
 
-wild = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+wild = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 STARTS = [
     b"",
     b"PK\x03\x04",
