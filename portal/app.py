@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - so that every table is known
-from portal import db, guards, i18n
+from portal import compress, conditional, db, guards, i18n
 from portal.settings import Settings, load_settings, secret_of
 
 MAX_REQUEST_BYTES = 1 << 20  # nothing is uploaded by a page yet
@@ -36,7 +36,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # static addresses carry a hash of their file
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -47,6 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, settings.database)
     i18n.init_app(app)
     guards.init_app(app)
+    compress.init_app(app)
+    conditional.init_app(app)  # what is registered later runs earlier: the ETag is that of the plain bytes
     register_rooms(app)
     return app
 
@@ -55,12 +56,12 @@ def register_rooms(app: Flask) -> None:
     """Register each room's pages and the search index."""
     from portal import search
     from portal.articles import views as articles
-    from portal.catalogue import downloads, resources
+    from portal.catalogue import downloads, places, resources
     from portal.catalogue import views as catalogue
     from portal.harvest import views as harvest
     from portal.pages import views as pages
     from portal.search import views as search_views
 
     search.init_app(app)
-    for room in (pages, search_views, catalogue, resources, downloads, harvest, articles):
+    for room in (pages, search_views, catalogue, resources, downloads, places, harvest, articles):
         app.register_blueprint(room.blueprint)

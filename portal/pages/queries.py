@@ -1,0 +1,99 @@
+"""Reads for pages that belong to no single room: totals with their date, the site's map, readiness, kinds of problems."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import current_app
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from harvesters.checks.problems import KINDS, Kind
+from harvesters.thai.places import provinces
+from harvesters.values import Text
+from portal.articles.queries import list_articles
+from portal.catalogue.models import Dataset
+from portal.catalogue.queries import publishers_with_counts, visible
+from portal.db import db
+from portal.errors import PortalError
+from portal.harvest.models import Run, Source
+from portal.search.outbox import engine
+
+LEAST_DISK = 200_000_000  # bytes; below, the next harvest of a large file could fail half-way
+_FIELD = re.compile(r"\{(\w*)\}|(\{\{|\}\})")
+
+
+def last_harvest() -> datetime | None:
+    """When the newest finished run ended."""
+    return db.session.scalar(select(func.max(Run.finished_at)))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEntry:
+    """One address for search engines, with the day it last changed where that is known."""
+
+    path: str
+    changed: date | None = None
+
+
+FIXED_PAGES = ("/", "/province", "/publisher", "/source", "/article", "/about", "/problems", "/search")
+
+
+def site_entries() -> Iterator[SiteEntry]:
+    """Every public page worth finding, the fixed ones first."""
+    yield from (SiteEntry(path) for path in FIXED_PAGES)
+    yield from (SiteEntry(f"/article/{article.slug}", article.updated) for article in list_articles())
+    yield from (SiteEntry(f"/province/{place.code}") for place in provinces())
+    yield from (SiteEntry(f"/publisher/{publisher.slug}") for publisher, _count in publishers_with_counts())
+    for slug in db.session.scalars(select(Source.slug).where(Source.removed_at.is_(None)).order_by(Source.id)):
+        yield SiteEntry(f"/source/{slug}")
+    for name, updated in db.session.execute(visible(select(Dataset.name, Dataset.updated_at)).order_by(Dataset.id)):
+        yield SiteEntry(f"/dataset/{name}", updated.date())
+
+
+def readiness() -> dict[str, bool]:
+    """What must work before this process should be sent readers: database, index, disk."""
+    return {"database": _database_answers(), "index": _index_usable(), "disk": _disk_free()}
+
+
+def _database_answers() -> bool:
+    try:
+        return bool(db.session.scalar(text("SELECT 1")))
+    except SQLAlchemyError:
+        return False
+
+
+def _index_usable() -> bool:
+    try:
+        return engine().usable()
+    except (PortalError, OSError):
+        return False
+
+
+def _disk_free() -> bool:
+    try:
+        return shutil.disk_usage(current_app.config["KHLANG"].home).free > LEAST_DISK
+    except OSError:
+        return False
+
+
+def problem_kinds() -> Sequence[tuple[str, list[Kind]]]:
+    """All kinds of problems in four groups: what stops a file ("blocking"), then error, warning, info; by code."""
+    groups: dict[str, list[Kind]] = {"blocking": [], "error": [], "warning": [], "info": []}
+    for kind in sorted(KINDS, key=lambda kind: kind.code):
+        groups["blocking" if kind.blocking else kind.severity].append(kind)
+    return [(name, kinds) for name, kinds in groups.items() if kinds]
+
+
+def general_sentence(kind: Kind) -> Text:
+    """The sentence of a kind without the case at hand: … stands where a value is named."""
+    return Text(_general(kind.th), _general(kind.en))
+
+
+def _general(template: str) -> str:
+    plain = _FIELD.sub(lambda found: found[2][0] if found[2] else "…", template)
+    return plain.replace("‘…’", "…").strip(" :")
