@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format bench messages lock clean
+.PHONY: help demo test test-fast lint format bench docs messages lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -42,6 +42,9 @@ format: $(VENV)/.dev ## put the code into its usual form
 
 bench: $(VENV)/.dev ## every figure that the project promises, beside its yardstick
 	$(BIN)/python -m bench
+
+docs: $(VENV)/.dev ## write the pages of docs/ that are made from the code
+	$(BIN)/python -m portal.documenting
 
 messages: $(VENV)/.dev ## collect the Thai sentences of the pages and compile the English ones
 	$(BIN)/python -m portal.messages
