@@ -62,7 +62,7 @@ def licence_code(label: str) -> str:
 
 @cache
 def _titles() -> Mapping[str, Text]:
-    known = {licence.code: licence.title for licence in reversed(table().values())}
+    known = {licence.code: licence.title for licence in reversed(list(table().values()))}
     return {**known, OTHER: Text("สัญญาอนุญาตอื่น", "Another licence")}
 
 

@@ -155,7 +155,7 @@ def source() -> None:
 @click.option("--profile", help="แบบตาราง / profile")
 @click.option("--title", help="ชื่อชุดข้อมูล / title")
 @click.option("--option", "options", multiple=True, metavar="K=V", help="ตัวเลือกของแหล่ง / option of the source")
-def source_add(slug: str, options: tuple[str, ...], **given: str | None) -> None:
+def source_add(slug: str, options: tuple[str, ...], **given: Any) -> None:
     """เพิ่มแหล่งข้อมูล / add a source."""
     from portal.harvest.registry import add_source
 
@@ -336,7 +336,7 @@ def tell_report(document: dict[str, Any], lang: str) -> None:
 @click.option("--option", "options", multiple=True, metavar="K=V", help="ตัวเลือก / option")
 @click.option("--dry-run", is_flag=True, help="ลองดู ไม่บันทึก / show what would happen, keep nothing")
 @click.option("--json", "as_json", is_flag=True)
-def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, **given: str | None) -> None:
+def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
     """เผยแพร่ไฟล์หนึ่งไฟล์ / publish one file."""
     from portal.harvest.registry import hand_in
     from portal.harvest.trying import try_file

@@ -164,7 +164,7 @@ def _made(
     if marker:
         era = "be" if marker[0] in "พb" else "ce"
     parsed = ParsedDate(year, month, day, era, two_digit)
-    assumed = "ce" if era == "ce" else "be"
+    assumed: Literal["be", "ce"] = "ce" if era == "ce" else "be"
     if not 1 <= month <= 12 or not 1 <= day <= 31 or (era != "doubtful" and to_iso(parsed, assumed) is None):
         return None
     return parsed

@@ -12,7 +12,7 @@ from portal.writing import BUDDHIST_ERA, as_day
 
 PORTAL_TH = "คลัง"
 PORTAL_EN = "Khlang"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ class Citation:
             "note": self.identifier,
             "url": self.url,
         }
-        lines = ",\n".join(f"  {name} = {value if name == 'month' else '{' + value + '}'}" for name, value in fields.items())
+        lines = ",\n".join(
+            f"  {name} = {value if name == 'month' else '{' + value + '}'}" for name, value in fields.items()
+        )
         return f"@misc{{{key},\n{lines}\n}}\n"
 
     @property

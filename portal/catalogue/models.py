@@ -114,7 +114,9 @@ class Version(Base):
     severities: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"error": n, "warning": n, "info": n}
     repair_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # rule -> cells
     personal: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the gate found and what was done, masked
-    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)  # rows against the version before: added, removed, changed
+    changes: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # rows against the version before: added, removed, changed
 
     dataset: Mapped[Dataset] = relationship(back_populates="versions", foreign_keys=[dataset_id])
     resources: Mapped[list[Resource]] = relationship(order_by="Resource.position", cascade="all, delete-orphan")

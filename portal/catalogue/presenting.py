@@ -44,7 +44,7 @@ def provinces_line(codes: Sequence[str]) -> str:
     names = [province_name(code) for code in codes[:MOST_PROVINCES]]
     more = len(codes) - len(names)
     joined = (", " if language() == "en" else " ").join(names)
-    return _("%(names)s และอีก %(count)s จังหวัด", names=joined, count=more) if more > 0 else joined
+    return str(_("%(names)s และอีก %(count)s จังหวัด", names=joined, count=more)) if more > 0 else joined
 
 
 def address_of(dataset: Dataset, version: Version | None = None) -> str:
@@ -71,7 +71,9 @@ def verdict(version: Version) -> tuple[str, str]:
     warnings = version.severities.get("warning", 0) + version.severities.get("error", 0)
     if not warnings:
         return "ok", _("ตรวจผ่าน")
-    return "warning", ngettext("ตรวจแล้ว มี %(count)s จุดควรดู", "ตรวจแล้ว มี %(count)s จุดควรดู", warnings, count=number(warnings))
+    return "warning", ngettext(
+        "ตรวจแล้ว มี %(count)s จุดควรดู", "ตรวจแล้ว มี %(count)s จุดควรดู", warnings, count=number(warnings)
+    )
 
 
 def frequency(dataset: Dataset) -> str:
@@ -92,8 +94,12 @@ def facts(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
             "text": publisher_title(dataset.publisher),
             "href": f"/publisher/{dataset.publisher.slug}",
         },
-        {"term": _("จังหวัด"), "text": provinces_line(codes), "note": decided_words(dataset),
-         "href": f"/province/{codes[0]}" if len(codes) == 1 else None},
+        {
+            "term": _("จังหวัด"),
+            "text": provinces_line(codes),
+            "note": decided_words(dataset),
+            "href": f"/province/{codes[0]}" if len(codes) == 1 else None,
+        },
         {"term": _("สัญญาอนุญาต"), "text": localised(licence.title), "note": localised(licence.sentence)},
         {"term": _("เผยแพร่รุ่นนี้เมื่อ"), "date": version.published_at},
         {"term": _("ความถี่ที่ปรับปรุง"), "text": frequency(dataset)},
@@ -129,13 +135,22 @@ def downloads(dataset: Dataset, version: Version, resource: Resource, query: str
     whole = not query
     offered = [
         {"label": "Excel (XLSX)", "href": f"{base}.xlsx{tail}", "note": _("มีแผ่นคำอธิบายข้อมูลและสัญญาอนุญาต")},
-        {"label": "CSV", "href": f"{base}.csv{tail}", "note": _("สำหรับโปรแกรม"), "size": data.bytes if whole else None,
-         "sha256": data.sha256 if whole else None},
+        {
+            "label": "CSV",
+            "href": f"{base}.csv{tail}",
+            "note": _("สำหรับโปรแกรม"),
+            "size": data.bytes if whole else None,
+            "sha256": data.sha256 if whole else None,
+        },
         {"label": _("CSV สำหรับเปิดด้วย Excel"), "href": f"{base}.csv{bom}", "size": data.bytes + 3 if whole else None},
         {"label": "JSON", "href": f"{base}.json{tail}"},
         {"label": "JSON Lines", "href": f"{base}.jsonl{tail}"},
-        {"label": "Parquet", "href": f"{base}.parquet{tail}", "size": parquet.bytes if whole else None,
-         "sha256": parquet.sha256 if whole else None},
+        {
+            "label": "Parquet",
+            "href": f"{base}.parquet{tail}",
+            "size": parquet.bytes if whole else None,
+            "sha256": parquet.sha256 if whole else None,
+        },
     ]
     return offered if resource.rows <= EXCEL_ROWS or query else [*offered[1:3], *offered[3:]]
 
@@ -149,17 +164,6 @@ def package_downloads(dataset: Dataset, version: Version) -> list[dict[str, Any]
             label = _("ไฟล์ต้นฉบับ (%(name)s)", name=version.original_name)
             offered.append({"label": label, "href": f"{base}/{file.path}", "size": file.bytes, "sha256": file.sha256})
     return offered
-
-
-TYPES = {
-    "string": "ข้อความ",
-    "integer": "จำนวนเต็ม",
-    "number": "ตัวเลข",
-    "date": "วันที่",
-    "datetime": "วันที่และเวลา",
-    "year": "ปี",
-    "boolean": "ใช่/ไม่ใช่",
-}
 
 
 def type_word(kind: str) -> str:
@@ -223,7 +227,7 @@ def change_words(changes: Mapping[str, Any]) -> str:
         (changes["changed"], _("แก้ %(count)s แถว", count=number(changes["changed"]))),
     ]
     said = [words for count, words in parts if count]
-    return ", ".join(said) if said else _("แถวเหมือนเดิมทุกแถว เปลี่ยนเฉพาะคำอธิบาย")
+    return ", ".join(said) if said else str(_("แถวเหมือนเดิมทุกแถว เปลี่ยนเฉพาะคำอธิบาย"))
 
 
 def version_lines(dataset: Dataset, versions: Sequence[Version]) -> list[dict[str, Any]]:
@@ -247,4 +251,4 @@ def version_lines(dataset: Dataset, versions: Sequence[Version]) -> list[dict[st
 def size_words(version: Version) -> str:
     """Rows and bytes of a version in a line."""
     total = sum(resource.bytes for resource in version.resources)
-    return _("%(rows)s แถว %(size)s", rows=number(version.row_count), size=file_size(total))
+    return str(_("%(rows)s แถว %(size)s", rows=number(version.row_count), size=file_size(total)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVarTuple, Unpack
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -12,12 +12,12 @@ from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resourc
 from portal.db import db
 from portal.errors import PortalError
 
-Rows = TypeVar("Rows", bound=tuple[Any, ...])
+Columns = TypeVarTuple("Columns")
 
 PUBLIC_STATES = ("published", "archived")
 
 
-def visible(query: Select[Rows]) -> Select[Rows]:
+def visible(query: Select[Unpack[Columns]]) -> Select[Unpack[Columns]]:
     """Keep of a query over Dataset what everybody may see: it has a version and was not withdrawn."""
     return query.where(Dataset.state.in_(PUBLIC_STATES), Dataset.current_version_id.is_not(None))
 

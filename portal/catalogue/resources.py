@@ -170,7 +170,9 @@ def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool
         title=show.title_of(dataset),
         number=number,
         columns=[{"label": show.column_title(field)} for field in shown_fields(resource)],
-        cells=["" if cells.get(field["name"]) is None else str(cells[field["name"]]) for field in shown_fields(resource)],
+        cells=[
+            "" if cells.get(field["name"]) is None else str(cells[field["name"]]) for field in shown_fields(resource)
+        ],
         base=base,
         fixed_address=show.address_of(dataset, version) + f"/resource/{resource.name}?row={number}",
     )

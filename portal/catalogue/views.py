@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
+from harvesters.packages.diff import diff
 
 from harvesters import bundled
 from harvesters.licences import licence_of
-from harvesters.packages.diff import diff
 from harvesters.packages.rows import RowQuery, select_rows
 from harvesters.packages.store import Store
 from harvesters.values import Text
@@ -239,9 +239,13 @@ def compared(reference: str) -> tuple[Dataset, Version, Version, list[dict[str, 
     before = {resource.name: resource for resource in older.resources}
     tables = []
     for resource in newer.resources:
-        old = before.get(resource.name) or (older.resources[0] if len(older.resources) == len(newer.resources) == 1 else None)
+        old = before.get(resource.name) or (
+            older.resources[0] if len(older.resources) == len(newer.resources) == 1 else None
+        )
         if old is None:
-            tables.append({"name": resource.name, "added": resource.rows, "removed": 0, "changed": 0, "new_table": True})
+            tables.append(
+                {"name": resource.name, "added": resource.rows, "removed": 0, "changed": 0, "new_table": True}
+            )
             continue
         found = diff(
             store().path(find_file(older, "parquet", old.name).sha256),

@@ -198,7 +198,8 @@ def values_of(datasets: Iterable[str] | None) -> list[str]:
 def spread(hits: Sequence[RowHit]) -> list[RowHit]:
     """A few rows of each dataset before the rest of any: one large table must not hide the others."""
     seen: dict[str, int] = {}
-    first, rest = [], []
+    first: list[RowHit] = []
+    rest: list[RowHit] = []
     for hit in hits:
         seen[hit.dataset] = seen.get(hit.dataset, 0) + 1
         (first if seen[hit.dataset] <= SPREAD else rest).append(hit)

@@ -1,6 +1,6 @@
 """first tables
 
-Revision: edd16bd392a3, after
+Revision: 0001, the first.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("next_due_at", Moment(), nullable=True),
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("removed_at", Moment(), nullable=True),
         sa.Column("lease_owner", sa.String(length=80), nullable=True),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
