@@ -210,7 +210,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("key-empty", "error", "คอลัมน์ {columns} ซึ่งใช้แยกแถวออกจากกัน ว่างอยู่ {outcome_th} โปรดกรอกให้ครบ",
          "The columns {columns}, which tell rows apart, are empty; {outcome_en}. Fill them in."),
     Kind("too-many-bad-rows", "error", "มีปัญหา{least_th} {bad} จาก {rows} แถว ซึ่งเกิน {share} % จึงยังไม่เผยแพร่ รุ่นที่เผยแพร่อยู่ยังเหมือนเดิม โปรดแก้ตามรายการแล้วส่งใหม่",
-         "{least_en} {bad} of {rows} rows have problems, which is more than {share} %, so nothing was published and what was published stays. Mend what is listed and send the file again.", blocking=True),
+         "{least_en}{bad} of {rows} rows have problems, which is more than {share} %, so nothing was published and what was published stays. Mend what is listed and send the file again.", blocking=True),
     Kind("no-rows-left", "error", "ทุกแถว ({rows} แถว) ขาดช่องที่ต้องกรอก จึงไม่เหลือแถวให้เผยแพร่ โปรดกรอกช่องที่ต้องกรอกแล้วส่งใหม่",
          "All {rows} rows lack a cell that must be filled, so nothing is left to publish. Fill those cells and send the file again.", blocking=True),
     Kind("table-broken", "error", "ตารางนี้ตรวจไม่ได้ ({why}) โปรดบันทึกไฟล์ใหม่แล้วส่งอีกครั้ง",

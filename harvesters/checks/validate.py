@@ -1,88 +1,48 @@
-"""Judges a draft table. frictionless is the only judge; what it lets pass but nobody means (Thai digits, NaN, a Buddhist year in
-an ISO date) is added as one of its own checks. Its findings become our problems, in the office's words and rows.
-
-frictionless only ever sees our own schema and our own file, and a session that refuses every request (safety.md §6.2).
-"""
+"""Judges a draft table: what frictionless finds becomes our problems, cells to empty and rows to set aside (contracts.md §2)."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import frictionless
-from frictionless import Check, Checklist, Resource, Schema, errors, system
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import problem
-from harvesters.values import ROW_COLUMN, Draft, Problem, Text
+from harvesters.values import Draft, Problem
 
-KEPT = 100
-MOST_ERRORS = 300_000  # one frictionless error costs 0.1 ms; a table this wrong is blocked long before
-STANDARD = ("name", "type", "format", "constraints")
+if TYPE_CHECKING:
+    from harvesters.checks.judging import Finding
 
-STRICT: Mapping[str, re.Pattern[str]] = {
-    "integer": re.compile(r"-?[0-9]{1,18}"),
-    "number": re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"),
-    "date": re.compile(r"(?:1[0-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"),
-    "year": re.compile(r"(?:1[0-9]|20)[0-9]{2}"),
-}
-
-WANTED: Mapping[str, Text] = {
-    "integer": Text("จำนวนเต็ม เช่น 12", "a whole number such as 12"),
-    "number": Text("ตัวเลข เช่น 12.5", "a number such as 12.5"),
-    "date": Text("วันที่ เช่น 24/11/2569", "a date such as 2026-11-24"),
-    "year": Text("ปี เช่น 2569", "a year such as 2026"),
-    "boolean": Text("true หรือ false", "true or false"),
-    "datetime": Text("วันที่และเวลา เช่น 2026-11-24T09:30:00", "a date and time such as 2026-11-24T09:30:00"),
-}
-_CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"', re.DOTALL)
+KEPT_PROBLEMS = 100
+KEPT_FINDINGS = 2_000  # from which the kept problems are chosen, so that no column crowds out the others
+MOST_FINDINGS = 20_000  # a table that is blocked anyway is not counted further than this: an error costs 0.1 ms
 
 
-class RefusingSession:
-    """Stands where frictionless would open connections: every use is refused."""
+class Reason(NamedTuple):
+    """Why a row is set aside. `column` is a schema field, or None when it is the row as a whole."""
 
-    def __getattr__(self, name: str) -> Any:
-        raise PermissionError("a judge opens no connection")
-
-
-class StrictTypes(Check):  # type: ignore[misc]
-    """Cells that Python's own readers take for numbers or dates, but that are not plainly so."""
-
-    type = "strict-types"
-    Errors = [errors.TypeError]  # noqa: RUF012 - frictionless's own protocol
-
-    def validate_start(self) -> Iterator[errors.TypeError]:
-        """Note which columns have a strict form."""
-        fields = self.resource.schema.fields
-        self.columns = [
-            (position, entry.name, STRICT[entry.type])
-            for position, entry in enumerate(fields)
-            if entry.type in STRICT and entry.name != ROW_COLUMN
-        ]
-        yield from ()
-
-    def validate_row(self, row: Any) -> Iterator[errors.TypeError]:
-        """One error for each cell that frictionless took and we do not."""
-        cells = row.cells
-        for position, name, form in self.columns:
-            if position < len(cells):
-                cell = cells[position]
-                if cell and form.fullmatch(cell) is None and name not in row.error_cells:
-                    yield errors.TypeError.from_row(row, note="not in its plain form", field_name=name)
+    code: str
+    column: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found. `wrong_cells`: row → columns to be emptied; `rejected`: row → required columns that it lacks."""
+    """What was found in a draft. `counts` and `columns` are exact unless `complete` is False: then reading was stopped.
+
+    `wrong_cells`: row → fields to be emptied; `rejected`: row → why it is set aside. A row in both is set aside as it is.
+    `columns`: heading → code → count. `judged_rows` are those that frictionless itself read.
+    """
 
     problems: tuple[Problem, ...]
     counts: Mapping[str, int]
     wrong_cells: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    rejected: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    rejected: Mapping[int, tuple[Reason, ...]] = field(default_factory=dict)
     affected_rows: int = 0
+    columns: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    judged_rows: int = 0
+    complete: bool = True
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -91,140 +51,155 @@ class Judgement:
 
 
 def judge(draft: Draft, *, max_bad_rows: float = 0.10) -> Judgement:
-    """Return the judgement of a draft. More than `max_bad_rows` (0…1) of the rows affected is blocking."""
+    """Judge the table of `draft` by its schema. More than `max_bad_rows` (0 to 1) of its rows affected is blocking.
+
+    At most KEPT_PROBLEMS problems come back, blocking ones first, then by row, every column and code represented.
+    """
     if draft.row_count == 0:
-        nothing = problem("no-rows", resource=draft.table.name, sheet=draft.table.sheet)
-        return Judgement((nothing,), {"no-rows": 1})
-    found = list(run_frictionless(draft))
-    gathered = gather(draft, found)
-    rows = len(gathered.wrong.keys() | gathered.rejected.keys())
-    problems = gathered.problems
-    if rows > draft.row_count * max_bad_rows or len(found) >= MOST_ERRORS:
-        share = f"{max_bad_rows * 100:g}"
-        most = problem(
-            "too-many-bad-rows",
-            resource=draft.table.name,
-            sheet=draft.table.sheet,
-            bad=rows,
-            rows=draft.row_count,
-            share=share,
+        return Judgement((_told(draft, "no-rows"),), {"no-rows": 1})
+    tally = Tally(draft, max_bad_rows)
+    with draft.path.open(encoding="utf-8", newline="") as file:
+        rows = Counting(csv.reader(file))
+        for finding in _findings(rows, draft):
+            tally.add(finding)
+            if tally.hopeless:
+                tally.complete = False
+                break
+    return tally.judgement(rows.count)
+
+
+class Counting:
+    """Passes rows on and counts those after the heading."""
+
+    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
+        self._rows = rows
+        self.count = -1
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def _findings(rows: Iterable[Sequence[str]], draft: Draft) -> Iterator[Finding]:
+    """frictionless's findings, the weighty import only where a table is judged (half a second)."""
+    from harvesters.checks.judging import findings
+
+    return findings(rows, draft.schema)
+
+
+class Tally:
+    """Sorts findings as they come: counts all, keeps some to show, notes what becomes of which cell and row."""
+
+    def __init__(self, draft: Draft, max_bad_rows: float) -> None:
+        self.draft = draft
+        self.max_bad_rows = max_bad_rows
+        self.fields: dict[str, Mapping[str, Any]] = {entry["name"]: entry for entry in draft.schema["fields"]}
+        key = draft.schema.get("primaryKey") or ()
+        self.key: tuple[str, ...] = (key,) if isinstance(key, str) else tuple(key)
+        self.needed = {*self.key, *(name for name, entry in self.fields.items() if _required(entry))}
+        self.counts: Counter[str] = Counter()
+        self.columns: dict[str, Counter[str]] = {}
+        self.wrong: dict[int, tuple[str, ...]] = {}
+        self.rejected: dict[int, tuple[Reason, ...]] = {}
+        self.shared: dict[Any, Any] = {}  # equal tuples are kept once: there may be 100,000 of them
+        self.kept: dict[tuple[str, str | None], list[tuple[Finding, dict[str, object]]]] = {}
+        self.kept_count = 0
+        self.found = 0
+        self.affected = 0  # rows with a wrong cell or set aside
+        self.complete = True
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the table is blocked for certain and enough of it was told."""
+        return self.found >= MOST_FINDINGS and self.affected > self.draft.row_count * self.max_bad_rows
+
+    def add(self, finding: Finding) -> None:
+        """Take one finding. A cell with two of them has its first only: mending one thing at a time is enough to ask."""
+        from harvesters.checks.verdicts import BROKEN, verdict
+
+        if finding.row is not None and finding.field in self.wrong.get(finding.row, ()):
+            return
+        sets_aside = finding.field is None or finding.field in self.needed
+        headings = [self.heading(name) or name for name in self.key]
+        code, fields = verdict(finding, self.fields.get(finding.field or "", {}), headings, sets_aside)
+        self.found += 1
+        self.counts[code] += 1
+        if finding.field is not None:
+            self.columns.setdefault(self.heading(finding.field) or finding.field, Counter())[code] += 1
+        if finding.row is not None and code != BROKEN:
+            self._note(finding.row, finding.field, code, sets_aside)
+        self._keep(finding, code, fields)
+
+    def heading(self, name: str | None) -> str | None:
+        """What the office's file calls a column."""
+        entry = self.fields.get(name or "", {})
+        return entry.get("source") or entry.get("title") or name
+
+    def judgement(self, judged_rows: int) -> Judgement:
+        """All that was found, and whether it forbids publishing."""
+        blocking = self._blocking()
+        self.counts.update(found.code for found in blocking)
+        shown = [*blocking, *self._chosen(KEPT_PROBLEMS - len(blocking))]
+        return Judgement(
+            problems=tuple(sorted(shown, key=lambda found: (not found.blocking, found.row or 0))),
+            counts=dict(self.counts),
+            wrong_cells=self.wrong,
+            rejected=self.rejected,
+            affected_rows=self.affected,
+            columns={heading: dict(counts) for heading, counts in self.columns.items()},
+            judged_rows=judged_rows,
+            complete=self.complete,
         )
-        problems = [most, *problems]
-        gathered.counts["too-many-bad-rows"] += 1
-    return Judgement(
-        tuple(problems[:KEPT]),
-        dict(gathered.counts),
-        {row: tuple(columns) for row, columns in gathered.wrong.items()},
-        {row: tuple(columns) for row, columns in gathered.rejected.items()},
-        rows,
-    )
 
+    def _note(self, row: int, column: str | None, code: str, sets_aside: bool) -> None:
+        self.affected += row not in self.wrong and row not in self.rejected
+        if column is not None and code != "required-empty":
+            cells = (*self.wrong.get(row, ()), column)
+            self.wrong[row] = self.shared.setdefault(cells, cells)
+        if sets_aside:
+            reasons = (*self.rejected.get(row, ()), Reason(code, column))
+            self.rejected[row] = self.shared.setdefault(reasons, reasons)
 
-def plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema as frictionless needs it: the row number first, standard properties only."""
-    fields = [{name: entry[name] for name in STANDARD if name in entry} for entry in schema["fields"]]
-    fields = [entry for entry in fields if entry["name"] != ROW_COLUMN]
-    return {"fields": [{"name": ROW_COLUMN, "type": "integer"}, *fields], "missingValues": [""]}
+    def _keep(self, finding: Finding, code: str, fields: dict[str, object]) -> None:
+        group = self.kept.setdefault((code, finding.field), [])
+        if not group or (len(group) < KEPT_PROBLEMS and self.kept_count < KEPT_FINDINGS):
+            group.append((finding, fields))
+            self.kept_count += 1
 
+    def _blocking(self) -> list[Problem]:
+        rows = self.draft.row_count
+        if len(self.rejected) == rows:
+            return [_told(self.draft, "no-rows-left", rows=rows)]
+        if self.affected <= rows * self.max_bad_rows:
+            return []
+        least_th, least_en = ("", "") if self.complete else ("อย่างน้อย", "At least ")
+        share = f"{self.max_bad_rows * 100:g}"
+        told = {"bad": self.affected, "rows": rows, "share": share, "least_th": least_th, "least_en": least_en}
+        return [_told(self.draft, "too-many-bad-rows", **told)]
 
-def run_frictionless(draft: Draft) -> Iterator[Any]:
-    """Give frictionless's errors for the draft."""
-    with system.use_context(http_session=RefusingSession()):
-        resource = Resource(
-            path=draft.path.name,
-            basepath=str(draft.path.parent),
-            scheme="file",
-            format="csv",
-            encoding="utf-8",
-            schema=Schema.from_descriptor(plain_schema(draft.schema)),
+    def _chosen(self, most: int) -> list[Problem]:
+        """The first of each column and code, then the second of each, and so on."""
+        depth = max((len(group) for group in self.kept.values()), default=0)
+        turns = (
+            (code, group[turn]) for turn in range(depth) for (code, _), group in self.kept.items() if turn < len(group)
         )
-        checklist = Checklist(checks=[StrictTypes()])
-        report = resource.validate(checklist, limit_errors=MOST_ERRORS)
-    if report.errors:
-        raise frictionless.FrictionlessException(report.errors[0])
-    yield from report.tasks[0].errors
-
-
-@dataclass
-class Gathered:
-    """Findings while they are sorted."""
-
-    problems: list[Problem]
-    counts: Counter[str]
-    wrong: dict[int, list[str]]
-    rejected: dict[int, list[str]]
-
-
-def gather(draft: Draft, found: list[Any]) -> Gathered:
-    """Sort frictionless's errors into problems, cells to empty and rows to set aside."""
-    gathered = Gathered([], Counter(), defaultdict(list), defaultdict(list))
-    required = {entry["name"] for entry in draft.schema["fields"] if entry.get("constraints", {}).get("required")}
-    headings = {entry["name"]: entry.get("source") or entry["name"] for entry in draft.schema["fields"]}
-    types = {entry["name"]: entry for entry in draft.schema["fields"]}
-    for error in found:
-        code, fields = translate(error, types)
-        gathered.counts[code] += 1
-        row = row_of(error)
-        column = getattr(error, "field_name", None)
-        if row is not None and column:
-            if code == "required-empty" or column in required:
-                gathered.rejected[row].append(column)
-            if code != "required-empty":
-                gathered.wrong[row].append(column)
-        if gathered.counts[code] <= KEPT:
-            value = cell_of(error)
-            gathered.problems.append(
-                problem(
-                    code,
-                    resource=draft.table.name,
-                    sheet=draft.table.sheet,
-                    row=row,
-                    column=headings.get(column, column) if column else None,
-                    value=value,
-                    **fields,
-                )
+        return [
+            _told(
+                self.draft,
+                code,
+                row=finding.row,
+                column=self.heading(finding.field),
+                value=mask_text(finding.cell) if finding.field is not None else None,
+                **fields,
             )
-    return gathered
+            for (code, (finding, fields)), _ in zip(turns, range(most), strict=False)
+        ]
 
 
-def cell_of(error: Any) -> str | None:
-    """What stands in the cell of an error, masked. Taken from the row, since an error may hold the cell as it was parsed."""
-    number = getattr(error, "field_number", None)
-    cells = getattr(error, "cells", None)
-    return mask_text(str(cells[number - 1])) if number and cells and number <= len(cells) else None
+def _required(entry: Mapping[str, Any]) -> bool:
+    return bool(entry.get("constraints", {}).get("required", False))
 
 
-def row_of(error: Any) -> int | None:
-    """The row of the office's file that an error stands in: our first column."""
-    cells = getattr(error, "cells", None)
-    try:
-        return int(cells[0]) if cells else None
-    except ValueError:
-        return None
-
-
-def translate(error: Any, types: Mapping[str, Mapping[str, Any]]) -> tuple[str, dict[str, object]]:
-    """Our code for one of frictionless's errors, and what its sentence needs."""
-    if error.type == "type-error":
-        wanted = WANTED.get(types.get(error.field_name, {}).get("type", ""), Text(error.note, error.note))
-        return "wrong-type", {"wanted_th": wanted.th, "wanted_en": wanted.en}
-    if error.type == "constraint-error":
-        told = _CONSTRAINT.search(error.note)
-        name, limit = (told[1], told[2]) if told else ("", "")
-        return constraint_code(name, limit, types.get(error.field_name, {}))
-    if error.type in ("unique-error", "primary-key"):
-        return "not-unique", {}
-    return "table-broken", {"why": error.type}
-
-
-def constraint_code(name: str, limit: str, entry: Mapping[str, Any]) -> tuple[str, dict[str, object]]:
-    """The code for a broken constraint."""
-    if name == "required":
-        return "required-empty", {}
-    if name == "enum":
-        allowed = [str(value) for value in entry.get("constraints", {}).get("enum", [])]
-        return "not-in-list", {"allowed": ", ".join(allowed[:20]) + ("…" if len(allowed) > 20 else "")}
-    if name in ("minimum", "maximum", "minLength", "maxLength"):
-        codes = {"minimum": "too-small", "maximum": "too-large", "minLength": "too-short", "maxLength": "too-long"}
-        return codes[name], {"limit": limit}
-    return "wrong-pattern", {"pattern": str(entry.get("constraints", {}).get("pattern", limit))}
+def _told(draft: Draft, code: str, **told: Any) -> Problem:
+    return problem(code, resource=draft.table.name, sheet=draft.table.sheet, **told)

@@ -1,36 +1,35 @@
-"""Makes the published table of a judged draft: wrong cells emptied, incomplete rows set aside, Parquet beside the CSV, and a
-profile of each column so that no page has to compute one."""
+"""Makes the published table of a judged draft: wrong cells emptied, incomplete rows set aside, Parquet beside the CSV."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from harvesters.checks.validate import Judgement
-from harvesters.values import ROW_COLUMN, Draft
+from harvesters.checks.examples import FALSE_VALUES, TRUE_VALUES
+from harvesters.checks.problems import problem
+from harvesters.checks.validate import Judgement, Reason
+from harvesters.packages.failures import storing
+from harvesters.packages.profiles import literal, profile_columns, quoted
+from harvesters.values import ROW_COLUMN, Draft, Text
 
-CHUNK_ROWS = 20_000
-ROW_GROUP = 100_000
-TOP = 10
-MOST_DISTINCT = 5_000  # a column with more values has no top ones worth showing
-TYPES: Mapping[str, str] = {
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "date": "DATE",
-    "boolean": "BOOLEAN",
-    "year": "INTEGER",
-}
+ROW_GROUP_ROWS, ROW_GROUP_BYTES = 100_000, 96 * 2**20  # whichever is reached first: a group is held in memory
+LINE_BYTES, MOST_LINE_BYTES = 8 * 2**20, 2**30
+MEMORY = "512MB"
+REASON_COLUMNS = ("_reason", "_reason_th")
+TYPES: Mapping[str, str] = {"integer": "BIGINT", "year": "BIGINT", "number": "DOUBLE"}
 
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """The files of one finished table. `rejected` is a CSV of the rows set aside, with why; it stays private."""
+    """The files of one finished table. `rejected` is a CSV of the rows set aside, with why; it stays private.
+
+    `columns` has one profile a column: see `profiles.profile_columns`.
+    """
 
     csv: Path
     parquet: Path
@@ -40,120 +39,128 @@ class Final:
 
 
 def finalise(draft: Draft, judgement: Judgement, *, workdir: Path) -> Final:
-    """Write the published CSV and Parquet of `draft` into `workdir`. A draft without a wrong cell is taken as it is."""
-    stem = draft.table.name
-    if judgement.wrong_cells or judgement.rejected:
-        final, rejected, rows = rewrite(draft, judgement, workdir)
-    else:
-        final, rejected, rows = draft.path.rename(workdir / f"{stem}.final.csv"), None, draft.row_count
-    parquet = workdir / f"{stem}.parquet"
-    columns = convert(final, parquet, draft.schema)
-    return Final(final, parquet, rejected, rows, columns)
+    """Write the published CSV and Parquet of `draft` into `workdir`.
+
+    A draft in which nothing is wrong is not copied but renamed. Raises HarvestError when the disk can't take them.
+    """
+    final = workdir / f"{draft.table.name}.final.csv"
+    aside = workdir / f"{draft.table.name}.rejected.csv" if judgement.rejected else None
+    with storing():
+        if judgement.wrong_cells or judgement.rejected:
+            rows = rewrite(draft, judgement, final, aside)
+        else:
+            draft.path.replace(final)
+            rows = draft.row_count
+    parquet = workdir / f"{draft.table.name}.parquet"
+    fields = [entry for entry in draft.schema["fields"] if entry["name"] != ROW_COLUMN]
+    settings: dict[str, Any] = {"threads": 1, "memory_limit": MEMORY, "temp_directory": str(workdir / "spill")}
+    with duckdb.connect(config=settings) as connection:
+        write_parquet(connection, final, parquet, fields, rows)
+        columns = profile_columns(connection, parquet, fields, rows)
+    return Final(final, parquet, aside, rows, columns)
 
 
-def rewrite(draft: Draft, judgement: Judgement, workdir: Path) -> tuple[Path, Path | None, int]:
-    """Copy the draft with its wrong cells emptied and its incomplete rows in a file of their own."""
-    final, aside = workdir / f"{draft.table.name}.final.csv", workdir / f"{draft.table.name}.rejected.csv"
-    rows = 0
-    with (
-        draft.path.open(encoding="utf-8", newline="") as source,
-        final.open("w", encoding="utf-8", newline="") as kept_file,
-        aside.open("w", encoding="utf-8", newline="") as aside_file,
-    ):
+def rewrite(draft: Draft, judgement: Judgement, final: Path, aside: Path | None) -> int:
+    """Copy the draft without its wrong cells to `final`, its incomplete rows as they are to `aside`; return the rows kept."""
+    with draft.path.open(encoding="utf-8", newline="") as source, Csv(final) as kept:
         reader = csv.reader(source)
         heading = next(reader)
-        kept, rejected = csv.writer(kept_file, lineterminator="\n"), csv.writer(aside_file, lineterminator="\n")
-        kept.writerow(heading)
-        rejected.writerow([*heading, "missing"])
+        kept.write(heading)
         position = {name: number for number, name in enumerate(heading)}
-        for chunk in chunks(reader):
-            good = []
-            for row in chunk:
-                number = int(row[0])
-                if number in judgement.rejected:
-                    rejected.writerow([*row, " ".join(judgement.rejected[number])])
-                    continue
-                for name in judgement.wrong_cells.get(number, ()):
-                    row[position[name]] = ""
-                good.append(row)
-            kept.writerows(good)
-            rows += len(good)
-    return final, aside if judgement.rejected else None, rows
+        if aside is not None:
+            write_aside(draft, judgement, aside, heading)
+        count = 0
+        for row in reader:
+            number = int(row[0])
+            if number in judgement.rejected:
+                continue
+            for name in judgement.wrong_cells.get(number, ()):
+                row[position[name]] = ""
+            kept.write(row)
+            count += 1
+    return count
 
 
-def chunks(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    """Rows in lists of CHUNK_ROWS."""
-    while rows := list(islice(reader, CHUNK_ROWS)):
-        yield rows
+def write_aside(draft: Draft, judgement: Judgement, aside: Path, heading: Sequence[str]) -> None:
+    """Write the rows set aside, each with its reasons as codes and in words."""
+    headings = {entry["name"]: str(entry.get("source") or entry["name"]) for entry in draft.schema["fields"]}
+    with draft.path.open(encoding="utf-8", newline="") as source, Csv(aside) as rejected:
+        rejected.write([*heading, *REASON_COLUMNS])
+        for row in csv.reader(source):
+            reasons = judgement.rejected.get(int(row[0])) if row[0].isdigit() else None
+            if reasons:
+                codes = "; ".join(f"{reason.code}: {headings.get(reason.column or '', '')}" for reason in reasons)
+                words = "; ".join(_words(reason, headings).th for reason in reasons)
+                rejected.write([*row, codes, words])
 
 
-def quoted(name: str) -> str:
-    """A column's name as SQL takes it."""
-    return '"' + name.replace('"', '""') + '"'
+def _words(reason: Reason, headings: Mapping[str, str]) -> Text:
+    """One reason in words. Its cell stands in the same row, so it is not said again."""
+    column = headings.get(reason.column or "")
+    if reason.code == "required-empty":
+        return problem("required-empty", column=column, outcome_th="", outcome_en="").message
+    if column is None:
+        return Text("แถวนี้ซ้ำกับแถวอื่น หรือไม่มีค่าที่ใช้แยกแถว", "the row repeats another, or has nothing to tell it apart by")
+    return Text(f"ค่าของคอลัมน์ ‘{column}’ ใช้ไม่ได้", f"the value of column ‘{column}’ can’t be used")
 
 
-def convert(final: Path, parquet: Path, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Write the CSV as Parquet (zstd, typed, in its order) and return the profile of each column."""
-    types = {ROW_COLUMN: "BIGINT"} | {
-        field["name"]: TYPES.get(field["type"], "VARCHAR") for field in schema["fields"] if field["name"] != ROW_COLUMN
-    }
-    with duckdb.connect(
-        config={"threads": 1, "memory_limit": "400MB", "temp_directory": str(parquet.parent)}
-    ) as connection:
-        connection.execute("SET preserve_insertion_order = true")
-        columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
-        connection.execute(
-            f"COPY (SELECT * FROM read_csv({literal(str(final))}, auto_detect = false, header = true, delim = ',', quote = '\"', "  # noqa: S608 - our own names, quoted
-            f"escape = '\"', nullstr = '', new_line = '\\n', max_line_size = 16777216, parallel = false, columns = {{{columns}}})) "
-            f"TO {literal(str(parquet))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+class Csv:
+    """A UTF-8 CSV with LF line ends that csv.reader and DuckDB read alike: a row with a lone CR is quoted throughout."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._plain = csv.writer(self._file, lineterminator="\n")
+        self._quoting = csv.writer(self._file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+
+    def __enter__(self) -> Csv:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, row: Sequence[str]) -> None:
+        """Write one row."""
+        (self._quoting if any("\r" in cell for cell in row) else self._plain).writerow(row)
+
+
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, final: Path, parquet: Path, fields: Sequence[Mapping[str, Any]], rows: int
+) -> None:
+    """Write the CSV `final` as Parquet: zstd, typed columns, in its order. Columns are told by position, never by heading."""
+    group = max(2_048, min(ROW_GROUP_ROWS, ROW_GROUP_BYTES * rows // max(1, final.stat().st_size)))
+    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(fields) + 1))
+    cells = ", ".join(
+        [f"CAST(c0 AS BIGINT) AS {quoted(ROW_COLUMN)}"]
+        + [f"{_typed(f'c{number}', field)} AS {quoted(field['name'])}" for number, field in enumerate(fields, 1)]
+    )
+    sizes: Iterable[int] = (LINE_BYTES, min(MOST_LINE_BYTES, final.stat().st_size + 1))
+    for attempt, size in enumerate(sizes):
+        table = (
+            f"read_csv({literal(str(final))}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+            f"comment = '', nullstr = '', new_line = '\\n', parallel = false, max_line_size = {size}, "
+            f"buffer_size = {2 * size}, columns = {{{columns}}})"
         )
-        return profile_columns(connection, parquet, types)
+        target = f"{literal(str(parquet))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+        try:
+            connection.execute(f"COPY (SELECT {cells} FROM {table}) TO {target}")  # noqa: S608 -- every name is quoted
+        except duckdb.InvalidInputException:
+            if attempt:
+                raise
+            continue  # a line longer than usual: once more with room for any
+        return
 
 
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def profile_columns(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, types: Mapping[str, str]
-) -> tuple[Mapping[str, Any], ...]:
-    """For each column: cells filled, distinct values (approximate above MOST_DISTINCT), range of numbers and dates, top values."""
-    table = f"read_parquet({literal(str(parquet))})"
-    asked = []
-    for name, kind in types.items():
-        column = quoted(name)
-        span = f"min({column}), max({column})" if kind not in ("VARCHAR", "BOOLEAN") else "NULL, NULL"
-        mean = f"avg({column})" if kind in ("BIGINT", "DOUBLE") else "NULL"
-        asked.append(f"count({column}), approx_count_distinct({column}), {span}, {mean}")
-    found = connection.execute(f"SELECT {', '.join(asked)} FROM {table}").fetchone() or ()  # noqa: S608 - quoted names
-    profiles = []
-    for number, (name, kind) in enumerate(types.items()):
-        filled, distinct, least, most, mean_value = found[number * 5 : number * 5 + 5]
-        top: list[dict[str, Any]] = []
-        approximate = distinct > MOST_DISTINCT
-        if not approximate and name != ROW_COLUMN:
-            column = quoted(name)
-            query = f"SELECT {column}, count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
-            counted = connection.execute(query).fetchall()
-            distinct = len(counted)
-            top = [{"value": plain(value), "count": count} for value, count in counted[:TOP]]
-        profiles.append(
-            {
-                "name": name,
-                "kind": kind,
-                "filled": filled,
-                "distinct": distinct,
-                "approximate": approximate,
-                "min": plain(least),
-                "max": plain(most),
-                "mean": None if mean_value is None else round(float(mean_value), 6),
-                "top": top,
-            }
+def _typed(cell: str, field: Mapping[str, Any]) -> str:
+    """The cell as its column's type. What could not be cast was emptied by the judge, so a failure here is a bug and loud."""
+    kind = field.get("type", "string")
+    if kind in TYPES:
+        return f"CAST({cell} AS {TYPES[kind]})"
+    if kind == "date" and field.get("format", "default") == "default":
+        return f"CAST({cell} AS DATE)"
+    if kind == "boolean":
+        true, false = (
+            ", ".join(literal(str(value)) for value in field.get(name, usual))
+            for name, usual in (("trueValues", TRUE_VALUES), ("falseValues", FALSE_VALUES))
         )
-    return tuple(profiles)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON takes it."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
+        return f"CASE WHEN {cell} IN ({true}) THEN true WHEN {cell} IN ({false}) THEN false END"
+    return cell
