@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 
 from harvesters.errors import HarvestError
+from harvesters.thai.text import shorten
 from harvesters.values import Problem, Severity, Text
 
 
@@ -209,8 +211,8 @@ KINDS: tuple[Kind, ...] = (
          "The columns {columns}, which tell rows apart, are the same as in row {first}; {outcome_en}. Make them differ or delete the row that repeats."),
     Kind("key-empty", "error", "คอลัมน์ {columns} ซึ่งใช้แยกแถวออกจากกัน ว่างอยู่ {outcome_th} โปรดกรอกให้ครบ",
          "The columns {columns}, which tell rows apart, are empty; {outcome_en}. Fill them in."),
-    Kind("too-many-bad-rows", "error", "มีปัญหา{least_th} {bad} จาก {rows} แถว ซึ่งเกิน {share} % จึงยังไม่เผยแพร่ รุ่นที่เผยแพร่อยู่ยังเหมือนเดิม โปรดแก้ตามรายการแล้วส่งใหม่",
-         "{least_en}{bad} of {rows} rows have problems, which is more than {share} %, so nothing was published and what was published stays. Mend what is listed and send the file again.", blocking=True),
+    Kind("too-many-bad-rows", "error", "มีปัญหา{bad_th} จาก {rows} แถว ซึ่งเกิน {share} % จึงยังไม่เผยแพร่ รุ่นที่เผยแพร่อยู่ยังเหมือนเดิม โปรดแก้ตามรายการแล้วส่งใหม่",
+         "{bad_en} of {rows} rows have problems, which is more than {share} %, so nothing was published and what was published stays. Mend what is listed and send the file again.", blocking=True),
     Kind("no-rows-left", "error", "ทุกแถว ({rows} แถว) ขาดช่องที่ต้องกรอก จึงไม่เหลือแถวให้เผยแพร่ โปรดกรอกช่องที่ต้องกรอกแล้วส่งใหม่",
          "All {rows} rows lack a cell that must be filled, so nothing is left to publish. Fill those cells and send the file again.", blocking=True),
     Kind("table-broken", "error", "ตารางนี้ตรวจไม่ได้ ({why}) โปรดบันทึกไฟล์ใหม่แล้วส่งอีกครั้ง",
@@ -271,12 +273,12 @@ KINDS: tuple[Kind, ...] = (
          "Looking through this table needs too much memory. Narrow the filter, or download the whole table."),
     Kind("export-xlsx-rows", "error", "ตารางนี้มี {rows} แถว แต่ Excel รับได้ {most} แถว โปรดกรองให้แคบลง หรือเลือก CSV แทน",
          "This table has {rows} rows, but an Excel sheet holds {most}. Narrow the filter, or take CSV instead."),
-    Kind("filter-column-unknown", "error", "ไม่มีคอลัมน์ ‘{name}’ ในตารางนี้ คอลัมน์ที่มี: {known}",
-         "This table has no column ‘{name}’. Its columns: {known}"),
+    Kind("filter-column-unknown", "error", "ไม่มีคอลัมน์ ‘{name}’ ในตารางนี้ โปรดเลือกจากคอลัมน์ที่มี: {known}",
+         "This table has no column ‘{name}’. Choose one of its columns: {known}"),
     Kind("filter-value-wrong", "error", "ค่า ‘{value}’ ใช้กรองคอลัมน์ ‘{name}’ ไม่ได้ ต้องเป็น{wanted_th}",
          "‘{value}’ can't be used to filter the column ‘{name}’; it must be {wanted_en}."),
-    Kind("filter-number-wrong", "error", "‘{name}={value}’ ใช้ไม่ได้ ต้องเป็นจำนวนเต็มตั้งแต่ {least} ถึง {most}",
-         "‘{name}={value}’ can't be used; it must be a whole number from {least} to {most}."),
+    Kind("filter-number-wrong", "error", "‘{name}={value}’ ใช้ไม่ได้ โปรดใส่จำนวนเต็มตั้งแต่ {least} ถึง {most}",
+         "‘{name}={value}’ can’t be used. Give a whole number from {least} to {most}."),
     Kind("filter-too-many", "error", "กรองได้ไม่เกิน {most} เงื่อนไขในครั้งเดียว โปรดลดเงื่อนไขลง",
          "At most {most} conditions can be used at once. Leave some out."),
     Kind("fetch-same", "info", "ต้นทางแจ้งว่า {url} ยังเหมือนเดิม ไม่ต้องทำอะไร",
@@ -318,8 +320,8 @@ KINDS: tuple[Kind, ...] = (
          "{removed} of {before} rows are gone at once, so this waits for a person to say whether that is meant. The version before stays published.", blocking=True),
     Kind("run-brake", "error", "ชุดข้อมูลของแหล่งนี้เหลือ {now} จาก {before} ชุดในครั้งเดียว จึงหยุดไว้ให้คนตรวจ สิ่งที่เผยแพร่แล้วยังอยู่ครบ",
          "Of this source's {before} datasets only {now} are left at once, so the run waits for a person. All that was published stays.", blocking=True),
-    Kind("run-lost", "error", "การดึงครั้งนี้หยุดกลางคัน (โปรแกรมถูกปิดหรือเครื่องดับ) สิ่งที่เผยแพร่แล้วไม่เสียหาย การดึงครั้งถัดไปจะทำต่อ",
-         "This run stopped half-way (the program or the machine was shut down). Nothing published was harmed; the next run goes on.", blocking=True),
+    Kind("run-lost", "error", "การดึงครั้งนี้หยุดกลางคัน (โปรแกรมถูกปิดหรือเครื่องดับ) สิ่งที่เผยแพร่แล้วไม่เสียหาย การดึงครั้งถัดไปจะทำต่อ หากไม่อยากรอ ให้สั่งดึงใหม่ได้เลย",
+         "This run stopped half-way (the program or the machine was shut down). Nothing published was harmed; the next run goes on, and may be started at once.", blocking=True),
     Kind("child-memory", "error", "ไฟล์นี้ใช้หน่วยความจำเกินเพดาน ({most} เมกะไบต์) ขณะอ่าน โปรดแบ่งเป็นหลายไฟล์ที่เล็กลง",
          "Reading this file needs more memory than is allowed ({most} MB). Split it into smaller files.", blocking=True),
     Kind("child-output", "error", "ข้อมูลที่แปลงแล้วใหญ่เกิน {most} เมกะไบต์ ซึ่งเป็นเพดาน โปรดแบ่งไฟล์เป็นหลายไฟล์ที่เล็กลง",
@@ -328,11 +330,17 @@ KINDS: tuple[Kind, ...] = (
          "Reading this file takes longer than {seconds} seconds, the most allowed. Split it into smaller files.", blocking=True),
     Kind("child-failed", "error", "โปรแกรมอ่านไฟล์นี้ไม่สำเร็จ ({why}) โปรดเปิดไฟล์แล้วบันทึกใหม่เป็น XLSX หรือ CSV แบบ UTF-8 แล้วส่งอีกครั้ง",
          "The reading program could not finish with this file ({why}). Open it, save it anew as XLSX or UTF-8 CSV, and send it again.", blocking=True),
-    Kind("run-crashed", "error", "ระบบขัดข้องระหว่างดึงข้อมูล เราบันทึกเหตุไว้แล้ว สิ่งที่เผยแพร่แล้วไม่เสียหาย",
-         "Something failed on our side during the run. It was noted; nothing published was harmed.", blocking=True),
+    Kind("run-crashed", "error", "ระบบขัดข้องระหว่างดึงข้อมูล เราบันทึกเหตุไว้แล้ว สิ่งที่เผยแพร่แล้วไม่เสียหาย โปรดลองใหม่ หากยังเป็นอยู่ โปรดแจ้งผู้ดูแล",
+         "Something failed on our side during the run. It was noted; nothing published was harmed. Try again, and tell the administrator if it happens once more.", blocking=True),
 )
 
 BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
+PLACE_FIELDS = frozenset({"value", "row", "column", "sheet"})  # every sentence may name them
+USUAL: Mapping[str, str] = {  # what stands in a sentence nearly always; said in the catalogue instead of a gap
+    "outcome_th": "ช่องนี้จึงเว้นว่างไว้",
+    "outcome_en": "the cell is left empty",
+}
+MOST_VALUE = 200
 
 
 def problem(
@@ -351,7 +359,8 @@ def problem(
     sentence's other names. Raises KeyError when the code or one of the sentence's names is unknown: that is a bug.
     """
     kind = BY_CODE[code]
-    shown = {"value": _shorten(value), "row": row, "column": column, "sheet": sheet, **fields}
+    value = None if value is None else shorten(value, MOST_VALUE)
+    shown = {"value": value, "row": row, "column": column, "sheet": sheet, **fields}
     place_th, place_en = _place(sheet, row, column)
     return Problem(
         code=code,
@@ -360,18 +369,31 @@ def problem(
         resource=resource,
         row=row,
         column=column,
-        value=_shorten(value),
+        value=value,
         blocking=kind.blocking,
     )
+
+
+def catalogue() -> tuple[Kind, ...]:
+    """Every kind of problem: blocking ones first, then errors, warnings and notes, each by its code."""
+    rank = {"error": 1, "warning": 2, "info": 3}
+    return tuple(sorted(KINDS, key=lambda kind: (not kind.blocking, rank[kind.severity], kind.code)))
+
+
+def general(kind: Kind) -> Text:
+    """The sentence of a kind without a case at hand: … stands where a value is named."""
+    gaps = {name: USUAL.get(name, "…") for name in field_names(kind)}
+    return Text(kind.th.format(**gaps).replace("‘…’", "…"), kind.en.format(**gaps).replace("‘…’", "…"))
+
+
+def field_names(kind: Kind) -> frozenset[str]:
+    """The names that the two sentences of a kind need."""
+    return frozenset(name for sentence in (kind.th, kind.en) for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
 def as_problem(error: HarvestError) -> Problem:
     """The problem that an expected failure stands for."""
     return problem(error.code, **error.fields)  # type: ignore[arg-type]
-
-
-def _shorten(value: str | None, most: int = 200) -> str | None:
-    return value if value is None or len(value) <= most else value[: most - 1] + "…"
 
 
 def _place(sheet: str | None, row: int | None, column: str | None) -> tuple[str, str]:

@@ -1,0 +1,137 @@
+"""Watches one column's cells stream by and says how they are to be read: its kind, the era of its years, its codes' decimals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harvesters.infer import JOINER, Evidence, Kind, decide, nearly, plain_kinds
+from harvesters.normalise.cells import CellRules, Era, clean_text
+from harvesters.normalise.chunks import Chunk
+from harvesters.normalise.findings import Findings
+from harvesters.normalise.missing import TYPED, missing_words
+from harvesters.normalise.plan import Column
+from harvesters.thai.dates import OneEra, parse_date, parse_year
+from harvesters.thai.text import fold_digits, needs_cleaning
+from harvesters.values import MASK
+
+_OTHER_DECIMAL = re.compile(r"[0-9]\.(?!0+(?:\x1f|$))[0-9]+(?:\x1f|$)")
+_REMEMBERED = 50_000  # different cells of one column
+_DAYS = frozenset({"date"})
+_TWO_DIGITS = re.compile(r"[0-9]{2}")
+
+
+class Watcher:
+    """What one column has shown so far. Columns whose kind the profile tells need little watching."""
+
+    def __init__(self, column: Column, rules: frozenset[str]) -> None:
+        self.column = column
+        self.rules = rules
+        self._evidence = Evidence(rules)
+        self._told = column.kind
+        self._eras: dict[OneEra, str] = {}  # with an example
+        self._short_years = False
+        self._says_plus = False
+        self._seen: set[str] = set()  # cells that were judged
+        self._dated: set[str] = set()  # cells whose era was looked at
+        self._other_decimals = False
+
+    def observe(self, chunk: Chunk, index: int) -> None:
+        """Take in one chunk of the column, which stands at `index` in the table."""
+        if not self._says_plus and self._told in (None, "text"):
+            self._says_plus = "+" in chunk.different(index)
+        if not self._other_decimals and self._may_be_code():
+            joined = chunk.joined(index)
+            self._other_decimals = "." in joined and _OTHER_DECIMAL.search(joined) is not None
+        if self._told is None and self.column.hint not in ("phone", "code") and not self._evidence.settled:
+            self._observe_untold(chunk, index)
+        elif self._told in ("date", "year"):
+            self._observe_eras(self._told, chunk, index)
+
+    def cell_rules(self) -> CellRules:
+        """Return how the column's cells are to be read, by what has been seen."""
+        kind, percent = (self._told, False) if self._told is not None else decide(self._evidence, self.column.hint)
+        return CellRules(
+            kind=kind,
+            rules=self.rules,
+            missing=missing_words(kind, dash_is_answer=self._says_plus)
+            if "missing-word" in self.rules
+            else frozenset(),
+            era=self._era() if self._short_years and kind in ("date", "year") else "be",
+            percent=percent,
+            told=self._told is not None,
+            decimal_ids=not self._other_decimals,
+        )
+
+    def report(self, kind: Kind, findings: Findings) -> None:
+        """Tell what concerns the column as a whole."""
+        if kind in ("date", "year") and self._era() == "mixed":
+            findings.add("era-mixed", column=self.column.heading, value=self._eras["be"], other=self._eras["ce"])
+        near = nearly(self._evidence) if kind == "text" and self._told is None else None
+        if near is not None:
+            almost, cells = near
+            code = "column-nearly-number" if almost == "number" else "column-nearly-date"
+            example = next(iter(cells))
+            findings.add(code, column=self.column.heading, value=example, count=sum(cells.values()))
+
+    def _may_be_code(self) -> bool:
+        return self._told in ("code", "phone") or (self._told is None and self.column.hint in ("code", "phone"))
+
+    def _observe_untold(self, chunk: Chunk, index: int) -> None:
+        cells, joined = chunk.cells[index], chunk.joined(index)
+        filled = len(cells) - cells.count("")
+        kinds = plain_kinds(joined, self.rules) if self.column.hint != "year" else None
+        if kinds is not None:
+            self._evidence.observe_plain(filled, kinds)
+        else:
+            new = chunk.different(index) - self._seen
+            self._evidence.observe(self._judged(new, joined), cells, filled)
+            self._seen = self._seen | new if len(self._seen) < _REMEMBERED else set()
+        for kind in ("year", "date"):
+            if kind in self._evidence.offenders:
+                self._observe_eras(kind, chunk, index)
+
+    def _judged(self, different: set[str], joined: str) -> Iterator[tuple[str, str]]:
+        """The filled cells as they are judged, cleaned and without missing words and masked cells, with how they were found."""
+        left_out = {"", MASK} | (TYPED if "missing-word" in self.rules else frozenset())
+        dirty = needs_cleaning(joined)
+        for found in different:
+            cell = clean_text(found, self.rules).value if dirty else found
+            if cell not in left_out:
+                yield cell, found
+
+    def _observe_eras(self, kind: str, chunk: Chunk, index: int) -> None:
+        joined = chunk.joined(index)
+        if kind == "date" and plain_kinds(joined, self.rules) == _DAYS:
+            example = joined.lstrip(JOINER)[:10]
+            if example:
+                self._eras.setdefault("ce", example)
+            return
+        different = chunk.different(index)
+        for cell in different - self._dated:
+            if kind == "date":
+                self._observe_date(cell)
+            else:
+                self._observe_year(cell)
+        self._dated = self._dated | different if len(self._dated) < _REMEMBERED else set()
+
+    def _observe_date(self, cell: str) -> None:
+        parsed = parse_date(cell)
+        if parsed is None or parsed.era == "doubtful":
+            return
+        if parsed.two_digit:
+            self._short_years = True
+        if parsed.era in ("be", "ce"):
+            self._eras.setdefault(parsed.era, cell)
+
+    def _observe_year(self, cell: str) -> None:
+        parsed = parse_year(cell)
+        if parsed is not None and parsed[1] in ("be", "ce"):
+            self._eras.setdefault(parsed[1], cell)
+        elif parsed is None and _TWO_DIGITS.fullmatch(fold_digits(cell)):
+            self._short_years = True
+
+    def _era(self) -> Era:
+        if "be" in self._eras and "ce" in self._eras:
+            return "mixed"
+        return "ce" if "ce" in self._eras else "be"
