@@ -170,12 +170,12 @@ class Tally:
     def _blocking(self) -> list[Problem]:
         rows = self.draft.row_count
         if len(self.rejected) == rows:
-            return [_told(self.draft, "no-rows-left", rows=rows)]
+            return [_told(self.draft, "no-rows-left", rows=f"{rows:,}")]
         if self.affected <= rows * self.max_bad_rows:
             return []
-        least_th, least_en = ("", "") if self.complete else ("อย่างน้อย", "At least ")
-        share = f"{self.max_bad_rows * 100:g}"
-        told = {"bad": self.affected, "rows": rows, "share": share, "least_th": least_th, "least_en": least_en}
+        bad = f"{self.affected:,}"
+        bad_th, bad_en = (f" {bad}", bad) if self.complete else (f"อย่างน้อย {bad}", f"At least {bad}")
+        told = {"bad_th": bad_th, "bad_en": bad_en, "rows": f"{rows:,}", "share": f"{self.max_bad_rows * 100:g}"}
         return [_told(self.draft, "too-many-bad-rows", **told)]
 
     def _chosen(self, most: int) -> list[Problem]:
