@@ -100,6 +100,12 @@ def _by_spelling() -> Mapping[str, Province]:
     return spelled
 
 
+@cache
+def _by_abbreviation() -> Mapping[str, Province]:
+    """The official two-letter abbreviations (ชม., ขก.). Only with their full stop: without it many are words."""
+    return {row["abbr_th"]: found for row, found in zip(bundled.read_table("provinces"), provinces(), strict=True)}
+
+
 def _squeezed(text: str) -> str:
     return _SIGNS.sub("", fold(text))
 
@@ -112,6 +118,8 @@ def find_province(text: str) -> Province | None:
         return None
     if folded in _by_code():
         return _by_code()[folded]
+    if folded.endswith(".") and folded[:-1].replace(".", "") in _by_abbreviation():
+        return _by_abbreviation()[folded[:-1].replace(".", "")]
     stripped = _PROVINCE_SUFFIX.sub("", _PROVINCE_PREFIX.sub("", folded))
     return _by_spelling().get(_squeezed(stripped)) or _by_spelling().get(_squeezed(folded))
 

@@ -1,4 +1,4 @@
-"""Pages of provinces and publishers: where data comes from, and where there is none yet."""
+"""Pages of provinces: what there is of each, and what to do where there is nothing yet."""
 
 from __future__ import annotations
 
@@ -9,31 +9,23 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from harvesters import bundled
 from harvesters.thai.places import Province, provinces
 from harvesters.thai.slugs import sort_key
 from portal.catalogue import presenting as show
-from portal.catalogue.models import Dataset, Publisher
+from portal.catalogue.models import Dataset
+from portal.catalogue.publishers import dataset_line, publisher_line
 from portal.catalogue.queries import (
     counts_by_province,
     datasets_of_province,
-    datasets_of_publisher,
-    find_publisher,
     publishers_of_province,
-    publishers_with_counts,
 )
 from portal.choices import here, language
-from portal.db import db
 from portal.errors import PortalError
-from portal.harvest.models import Run, Source
 
 blueprint = Blueprint("places", __name__)
-
-RUNS_SHOWN = 12  # pages.md 5.10: delivery record
-
 
 @blueprint.app_template_filter("provinces_line")
 @pass_context  # else Jinja would compute it once for constants, in the language of the first reader
@@ -42,7 +34,6 @@ def provinces_line(_context: Context, codes: Sequence[str]) -> str:
     return show.provinces_line(codes)
 
 
-# ── provinces ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @blueprint.get("/province")
 def province_index() -> str | BaseResponse:
     """All provinces by region; `?code=54`, as the select of the home page sends it, leads to that one."""
@@ -219,116 +210,3 @@ def rows_address(dataset: Dataset, code: str) -> str | None:
 def decided_by(dataset: Dataset, code: str) -> str | None:
     """What told us that a dataset speaks of a province."""
     return next((link.decided_by for link in dataset.provinces if link.province_code == code), None)
-
-
-def dataset_line(dataset: Dataset) -> dict[str, Any]:
-    """A dataset in the JSON of a list."""
-    assert dataset.current is not None
-    return {
-        "name": dataset.name,
-        "url": show.address_of(dataset),
-        "title": {"th": dataset.title_th, "en": dataset.title_en or None},
-        "version": dataset.current.number,
-        "rows": dataset.current.row_count,
-        "updated": dataset.updated_at.isoformat(),
-        "state": dataset.state,
-    }
-
-
-# ── publishers ───────────────────────────────────────────────────────────────────────────────────────────────────────
-@blueprint.get("/publisher")
-def publisher_index() -> str:
-    """Everybody who has published something."""
-    found = [
-        {"title": show.publisher_title(publisher), "kind": kind_word(publisher.kind), "count": count,
-         "href": f"/publisher/{publisher.slug}",
-         "province": show.province_name(publisher.province_code) if publisher.province_code else ""}
-        for publisher, count in publishers_with_counts()
-    ]  # fmt: skip
-    return render_template("catalogue/publishers.html", publishers=found)
-
-
-@blueprint.get("/publisher.json")
-def publisher_index_data() -> Response:
-    """The same as data."""
-    lines = [publisher_line(publisher) | {"datasets": count} for publisher, count in publishers_with_counts()]
-    return jsonify({"publishers": lines})
-
-
-@blueprint.get("/publisher/<slug>")
-def publisher_page(slug: str) -> str:
-    """One publisher: who they are, what they published, how their deliveries went."""
-    publisher = find_publisher(slug)
-    return render_template(
-        "catalogue/publisher.html",
-        publisher=publisher,
-        title=show.publisher_title(publisher),
-        facts=publisher_facts(publisher),
-        datasets=[show.card(dataset) for dataset in datasets_of_publisher(publisher)],
-        sources=sources_of(publisher),
-        runs=runs_of(publisher),
-    )
-
-
-@blueprint.get("/publisher/<slug>.json")
-def publisher_data(slug: str) -> Response:
-    """The same as data."""
-    publisher = find_publisher(slug)
-    told = publisher_line(publisher) | {
-        "contact": {"url": publisher.url, "email": publisher.email, "phone": publisher.phone},
-        "datasets": [dataset_line(dataset) for dataset in datasets_of_publisher(publisher)],
-        "sources": [{"slug": source.slug, "url": f"/source/{source.slug}"} for source in sources_of(publisher)],
-    }
-    return jsonify(told)
-
-
-def publisher_line(publisher: Publisher) -> dict[str, Any]:
-    """A publisher in the JSON of a list."""
-    return {
-        "slug": publisher.slug,
-        "url": f"/publisher/{publisher.slug}",
-        "title": {"th": publisher.title_th, "en": publisher.title_en or None},
-        "kind": publisher.kind,
-        "province": publisher.province_code,
-    }
-
-
-def kind_word(kind: str) -> str:
-    """What a publisher is, in words."""
-    words = {
-        "office": _("หน่วยงานของรัฐ"),
-        "university": _("มหาวิทยาลัย"),
-        "association": _("สมาคมหรือชมรม"),
-    }
-    return str(words.get(kind, ""))
-
-
-def publisher_facts(publisher: Publisher) -> list[dict[str, Any]]:
-    """What is known of a publisher, for `fact_list`."""
-    code = publisher.province_code
-    other = publisher.title_th if language() == "en" else publisher.title_en
-    return [
-        {"term": _("ชื่อภาษาอังกฤษ") if language() == "th" else _("ชื่อภาษาไทย"), "text": other},
-        {"term": _("ประเภท"), "text": kind_word(publisher.kind)},
-        {"term": _("จังหวัด"), "text": show.province_name(code) if code else "", "href": f"/province/{code}"},
-        {"term": _("โทรศัพท์"), "text": publisher.phone, "href": f"tel:{publisher.phone.replace(' ', '')}"},
-        {"term": _("อีเมล"), "text": publisher.email, "href": f"mailto:{publisher.email}"},
-        {"term": _("เว็บไซต์"), "text": publisher.url, "href": web_address(publisher.url)},
-    ]
-
-
-def web_address(url: str) -> str | None:
-    """The address if it is one of the web: what publishers typed becomes a link only then."""
-    return url if url.lower().startswith(("http://", "https://")) else None
-
-
-def sources_of(publisher: Publisher) -> Sequence[Source]:
-    """The sources that a publisher's data is taken from."""
-    query = select(Source).where(Source.publisher_id == publisher.id, Source.removed_at.is_(None))
-    return db.session.scalars(query.order_by(Source.title_th)).all()
-
-
-def runs_of(publisher: Publisher) -> Sequence[Run]:
-    """The newest runs over all sources of a publisher."""
-    query = select(Run).join(Source, Source.id == Run.source_id).where(Source.publisher_id == publisher.id)
-    return db.session.scalars(query.order_by(Run.started_at.desc(), Run.id.desc()).limit(RUNS_SHOWN)).all()

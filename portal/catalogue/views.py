@@ -23,7 +23,7 @@ from portal.catalogue.queries import document_of, find_dataset, find_file, find_
 from portal.catalogue.reports import read_report, repair_groups
 from portal.choices import page_address
 from portal.errors import PortalError
-from portal.harvest.queries import last_checked
+from portal.harvest.queries import last_checked, source_of
 from portal.writing import localised
 
 blueprint = Blueprint("catalogue", __name__)
@@ -75,6 +75,7 @@ def page(reference: str) -> Response:
             citation=citation_view(dataset, version),
             base=show.address_of(dataset, version),
             personal=personal_words(version),
+            source=source_view(dataset),
         )
     )
     response.headers["Link"] = ", ".join(
@@ -143,6 +144,12 @@ def rule_sentence(rule: str) -> Text:
 def personal_words(version: Version) -> list[str]:
     """What was done about personal data, per column."""
     return [localised(line) for line in version.personal.get("done", [])]
+
+
+def source_view(dataset: Dataset) -> dict[str, str] | None:
+    """Where the dataset is harvested from, as a link to the source's own page."""
+    source = source_of(dataset)
+    return None if source is None else {"title": source.title_th or source.slug, "href": f"/source/{source.slug}"}
 
 
 def citation_view(dataset: Dataset, version: Version) -> dict[str, Any]:

@@ -81,6 +81,11 @@ def last_checked(dataset: Dataset) -> datetime | None:
     return db.session.scalar(query)
 
 
+def source_of(dataset: Dataset) -> Source | None:
+    """The source that a dataset comes from."""
+    return db.session.get(Source, dataset.source_id) if dataset.source_id else None
+
+
 def source_summaries() -> list[dict[str, Any]]:
     """All sources in a line each, as JSON."""
     sources = list_sources()
