@@ -35,8 +35,8 @@ def main() -> int:
     options = parser.parse_args()
     generate = load_generator()
     with tempfile.TemporaryDirectory() as folder:
-        figures = generate.measure(options.tables, options.seed, Path(folder))
-        figures |= speed(options.rows, Path(folder))
+        figures = speed(options.rows, Path(folder))
+        figures |= generate.measure(options.tables, options.seed, Path(folder))
     for name, value in figures.items():
         print(f"{name:32} {value}", file=sys.stderr)
     print(json.dumps(figures, ensure_ascii=False))
@@ -54,7 +54,7 @@ def load_generator() -> ModuleType:
     return module
 
 
-def speed(rows: int, folder: Path) -> dict[str, float]:
+def speed(rows: int, folder: Path) -> dict[str, object]:
     """CPU of the gate over clean rows of 12 columns, beside the CPU of only reading the same file with csv."""
     table = clean_table(rows, folder)
     began = time.process_time()
@@ -107,9 +107,9 @@ def clean_table(rows: int, folder: Path) -> Table:
                     f"{draw.choice(products)}และ{draw.choice(products)} {draw.randrange(9999)}",
                     f"{draw.randrange(1, 900)}/{draw.randrange(1, 90)} หมู่ {draw.randrange(1, 20)} ต.ในเมือง",
                     f"0{draw.choice('23457')}{draw.randrange(10)}-{draw.randrange(10**6):06d}",
-                    f"info@group{row}.or.th",
-                    f"{draw.uniform(6, 20):.12f}",
-                    f"{draw.uniform(97, 105):.12f}",
+                    f"info@g{row}.or.th",
+                    f"{draw.uniform(6, 20):.8f}",
+                    f"{draw.uniform(97, 105):.8f}",
                     f"{draw.randrange(10**7)}.{draw.randrange(100):02d}",
                 ]
             )

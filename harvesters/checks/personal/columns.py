@@ -57,7 +57,7 @@ class Column:
     house_cells: int = 0
     beside_name: int = 0  # … of which in a row with a personal name
     beside_only: int = 0  # … of which nothing else is personal
-    title_column: bool = False  # set from the column before: its cells are "นาย", "นาง"
+    title_column: bool = False  # its cells are "นาย", "นาง", or those of the column before it are
     seen: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def remember(self, what: str, row: int, cell: str) -> None:

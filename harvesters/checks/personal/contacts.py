@@ -24,7 +24,7 @@ _ROLE = re.compile(rf"^(?:{'|'.join(words.MAIL_ROLES)})(?:[0-9]*|[._\-][a-z0-9]+
 _SUSPECT_AT = re.compile(
     rf"@(?!(?:[A-Za-z0-9\-]+\.)+(?:{'|'.join(map(re.escape, words.INSTITUTION_DOMAINS))})(?![A-Za-z0-9\-.]))"
 )
-_AT_STEMS = (" at ", "(at", "[at", "{at", "( at", "[ at", " AT ", "(AT", "[AT", " At ", "(At", "[At")
+_AT_STEMS = (" at ", "(at", "[at", "{at", "( at", "[ at", " AT ", "(AT", "[AT")
 
 _LINE_LINK = re.compile(r"(?i)(?:https?://)?(?:line\.me/(?:r/)?ti/p/|lin\.ee/|line\.me/ti/g2?/)[A-Za-z0-9@~%_.\-]+")
 _LINE_WORD = r"(?<![a-z])(?i:line)|(?<!ออน)ไลน์"
@@ -41,14 +41,14 @@ _LONE_AT = re.compile(r"@(?<![A-Za-z0-9._/@%\-].)[A-Za-z0-9]")
 _OTHER_NETWORK = re.compile(
     r"(?i)(?:ig|instagram|twitter|tiktok|ติ๊กต็อก|youtube|facebook|fb|threads|telegram|x)[ :.=]{0,3}$"
 )
-_LINE_STEMS = ("ine", "INE", "ไลน์", "lin.ee", "LIN.EE")
+_LINE_STEMS = ("ine", "INE", "ไลน์", ".ee/", ".EE/")
 
 
 def places_of_emails(text: str) -> Iterator[int]:
     """Give where a (joined) text may hold an e-mail address that is not plainly an institution's."""
     for match in _SUSPECT_AT.finditer(text):
         yield match.start()
-    if ("at" in text or "AT" in text or "At" in text) and any(stem in text for stem in _AT_STEMS):
+    if ("at" in text or "AT" in text) and any(stem in text for stem in _AT_STEMS):
         for match in _HAS_LOOSE.finditer(text):
             yield match.start()
 

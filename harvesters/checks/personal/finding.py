@@ -91,9 +91,10 @@ def weighed(text: str, rules: Rules, known: list[Span], detectors: AbstractSet[D
 
 
 def _is_id(number: numbers.IdFound, rules: Rules, *, in_text: bool) -> bool:
-    if number.digits[:3] in rules.code_prefixes:
-        return False
-    return number.passes and rules.text_ids if in_text else rules.ids and (number.passes or rules.failing_ids)
+    prefix = number.digits[:3]
+    if in_text:  # the column's codes are those of its bare numbers; a barcode is one everywhere
+        return number.passes and rules.text_ids and not (prefix == THAI_BARCODE and prefix in rules.code_prefixes)
+    return rules.ids and prefix not in rules.code_prefixes and (number.passes or rules.failing_ids)
 
 
 def has_letters(text: str) -> bool:

@@ -64,6 +64,7 @@ class ColumnScan:
     named: bool
     addresses_alone: int
     rules: Rules
+    first: Mapping[Kind, Example] = field(default_factory=dict)  # the first hit of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,38 +117,8 @@ class Scan:
 
     def problems(self) -> tuple[Problem, ...]:
         """One problem for each column and kind, one for each text; a warning for columns of addresses alone."""
-        found = [finding for table in self.tables for finding in self._of_table(table)]
+        found = [finding for table in self.tables for finding in _of_table(table)]
         return (*found, *(_of_text(text) for text in self.texts))
-
-    def _of_table(self, table: TableScan) -> list[Problem]:
-        found = []
-        for column in table.columns:
-            place: dict[str, Any] = {"resource": table.name, "sheet": table.sheet, "column": column.heading}
-            for kind, count in column.hits.items():
-                code = "personal-column" if column.named and kind != "sensitive" else f"personal-{kind}"
-                found.append(problem(code, **place, **self._shown(table.name, column.heading, kind), count=count))
-            if column.addresses_alone and "address" not in column.hits:
-                found.append(problem("personal-address-alone", **place, count=column.addresses_alone))
-        return found
-
-    def _shown(self, table: str, heading: str, kind: Kind) -> dict[str, Any]:
-        """The first example of a column, as fields of a problem; only the first columns with a kind have one."""
-        shown: dict[str, Any] = {
-            "kind_th": LABELS[kind].th,
-            "kind_en": LABELS[kind].en,
-            "example_th": "",
-            "example_en": "",
-        }
-        for example in self.examples:
-            if (example.table, example.column, example.kind) == (table, heading, kind):
-                quoted = example.value if len(example.value) <= 60 else example.value[:59] + "…"
-                return shown | {
-                    "row": example.row,
-                    "value": example.value,
-                    "example_th": f" เช่น ‘{quoted}’",
-                    "example_en": f", such as ‘{quoted}’",
-                }
-        return shown
 
     def summary(self) -> dict[str, Any]:
         """The scan as a JSON document; masked throughout."""
@@ -185,6 +156,32 @@ class Scan:
                 for e in self.examples
             ],
         }
+
+
+def _of_table(table: TableScan) -> list[Problem]:
+    found = []
+    for column in table.columns:
+        place: dict[str, Any] = {"resource": table.name, "sheet": table.sheet, "column": column.heading}
+        for kind, count in column.hits.items():
+            code = "personal-column" if column.named and kind != "sensitive" else f"personal-{kind}"
+            found.append(problem(code, **place, **_shown(column, kind), count=count))
+        if column.addresses_alone and "address" not in column.hits:
+            found.append(problem("personal-address-alone", **place, count=column.addresses_alone))
+    return found
+
+
+def _shown(column: ColumnScan, kind: Kind) -> dict[str, Any]:
+    """The first hit of a column, as fields of a problem."""
+    shown: dict[str, Any] = {"kind_th": LABELS[kind].th, "kind_en": LABELS[kind].en, "example_th": "", "example_en": ""}
+    if (example := column.first.get(kind)) is None:
+        return shown
+    quoted = example.value if len(example.value) <= 60 else example.value[:59] + "…"
+    return shown | {
+        "row": example.row,
+        "value": example.value,
+        "example_th": f" เช่น ‘{quoted}’",
+        "example_en": f", such as ‘{quoted}’",
+    }
 
 
 def _of_text(text: TextFound) -> Problem:

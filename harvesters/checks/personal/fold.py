@@ -7,7 +7,6 @@ folded text is the same place in the text itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from harvesters.values import MASK
 
@@ -37,12 +36,14 @@ def fold(text: str) -> str:
     return text.translate(_ALL) if _NEEDS.search(text) else text
 
 
-def join(values: Sequence[str]) -> str:
-    """Return the values in one folded text, so that one C-level search looks at a whole column."""
+def join(values: list[str]) -> tuple[str, list[str]]:
+    """Return the values in one folded text, so that one C-level search looks at a whole column, and the folded values."""
     joined = SEPARATOR.join(values)
     if joined.count(SEPARATOR) != len(values) - 1:
-        joined = SEPARATOR.join(value.replace(SEPARATOR, " ") for value in values)
-    return fold(joined)
+        values = [value.replace(SEPARATOR, " ") for value in values]
+        joined = SEPARATOR.join(values)
+    folded = fold(joined)
+    return folded, values if folded is joined else folded.split(SEPARATOR)
 
 
 def is_missing(value: str) -> bool:

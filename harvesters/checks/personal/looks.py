@@ -35,10 +35,11 @@ class HeadingRules(Protocol):
 _NINE_ZEROS = b"0" * 9
 _DIGITS_TO_ZERO = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x78 for byte in range(256))
 _BETWEEN_DIGITS = (
-    b" -()_/\xe0\xb8\xb9"  # what may stand inside a number; and the two first bytes of a Thai letter, to be short
+    b" -()._/\xe0\xb8\xb9"  # what may stand inside a number; and the two first bytes of a Thai letter, to be short
 )
-_DOTTED = re.compile(r"\.[0-9]{1,5}\.[0-9]")
-_DECIMALS = re.compile(rf"(?:[+-]?[0-9]{{0,7}}(?:\.[0-9]*+)?(?:{SEPARATOR}|\Z))*+")
+_DECIMALS = re.compile(  # coordinates and money; not 08100.5018, nor what may be +66 without its plus
+    rf"(?:[+-]?(?:0|(?!66[689])[1-9][0-9]{{0,6}})?(?:\.[0-9]*+)?(?:{SEPARATOR}|\Z))*+"
+)
 
 _NUMBER_SEARCHES: tuple[tuple[Detector, Search], ...] = (
     ("ids", numbers.places_of_ids),
@@ -57,9 +58,7 @@ _SEARCHES: tuple[tuple[Detector, Search], ...] = (
 def has_long_numbers(joined: str) -> bool:
     """Whether nine digits stand together anywhere, blanks and dashes between them apart."""
     shape = joined.encode("utf-8", "replace").translate(_DIGITS_TO_ZERO, _BETWEEN_DIGITS)
-    if _NINE_ZEROS not in shape and not _DOTTED.search(joined):
-        return False
-    return _DECIMALS.fullmatch(joined) is None  # coordinates and money
+    return _NINE_ZEROS in shape and _DECIMALS.fullmatch(joined) is None
 
 
 def suspects(values: Sequence[str], joined: str) -> dict[int, set[Detector]]:

@@ -39,29 +39,25 @@ _STOP_SURNAME = re.compile(rf"(?:{'|'.join(words.brand_stops())})|(?:{'|'.join(w
 _INTRODUCED = re.compile(rf"(?:{'|'.join(words.INTRODUCERS)})$")
 _IS_THAI = re.compile(f"[{_THAI}]")
 _ENGLISH_STEM = re.compile("M[rRsSiI]|D[rR]|P[rR][oO]|As")
-_STEM = re.compile(trie((stem, "") for stem in words.title_stems()))
-_BULLET = re.compile(rf"{SEPARATOR}[ \"'(\[\-•*0-9.)]{{0,8}}$")
+_STEM = trie(((stem, "") for stem in words.title_stems()), gap_after_dot=True)
+_STEM_BEFORE_WORDS = re.compile(rf"(?:{_STEM})(?=[^ {SEPARATOR}]{{0,60}} {{1,4}}[({_LEAD}A-Z])")
+_STEM_AT_START = re.compile(rf"({SEPARATOR}[ \"'(\[\-•*0-9.)]{{0,8}})(?:{_STEM})")
 
 
 def places_of_names(text: str) -> Iterator[int]:
     """Give where a (joined) text holds a titled name, or a cell begins with a title."""
     if not text.isascii():
-        for stem in _STEM.finditer(text):
-            place = stem.start()
-            match = _FULL.match(text, place)
-            if (match is not None and _is_person(text, match)) or (
-                _begins_cell(text, place) and not _is_friend(text, place)
-            ):
-                yield place
-    for stem in _ENGLISH_STEM.finditer(text):
-        if _ENGLISH.match(text, stem.start()):
-            yield stem.start()
-
-
-def _begins_cell(text: str, place: int) -> bool:
-    """Whether nothing but a list's number or a bracket stands between `place` and the beginning of its cell."""
-    before = text[place - 9 : place] if place >= 9 else SEPARATOR + text[:place]
-    return SEPARATOR in before and _BULLET.match(before, before.rindex(SEPARATOR)) is not None
+        for stem in _STEM_BEFORE_WORDS.finditer(text):
+            match = _FULL.match(text, stem.start())
+            if match is not None and _is_person(text, match):
+                yield stem.start()
+        for stem in _STEM_AT_START.finditer(SEPARATOR + text):
+            if not _is_friend(text, stem.end(1) - 1):
+                yield stem.end(1) - 1
+    if "M" in text or "D" in text or "P" in text or "As" in text:
+        for stem in _ENGLISH_STEM.finditer(text):
+            if _ENGLISH.match(text, stem.start()):
+                yield stem.start()
 
 
 def names(text: str) -> Iterator[Span]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from harvesters.checks.personal.spans import Span
+from harvesters.values import MASK
 
 # The first character stands before the look-behinds on purpose: it lets the engine skip to digits.
 _ID = re.compile(
@@ -36,10 +37,12 @@ _MOBILE = re.compile(
     rf"|(?<=6)6{_COUNTRY})"
     rf"[ \-.]{{0,3}}[689](?:{_PHONE_GAP}[0-9]){{8}}(?:\.0+)?(?![0-9])(?!:[0-9])"
     rf"(?: ?[\-,/;] ?0[ \-.]?[689](?:{_PHONE_GAP}[0-9]){{8}}(?![0-9]))*"
-    r"(?: ?(?:ต่อ|ext\.?) ?[0-9]{1,6})?"
+    r"(?:-[0-9](?![0-9]))*(?: ?(?:ต่อ|ext\.?) ?[0-9]{1,6})?"
 )
-_BARE = re.compile(r"[689](?<![0-9].)(?<![0-9][\-.].)(?:[ \-.]?[0-9]){8}(?:\.0+)?(?![0-9])(?!\.[0-9])(?! ?-[0-9]{2})")
-_LOST = re.compile(r"0(?<![0-9].)(?<![0-9][\-.].)[ \-.]?[689](?:[ \-.]?[0-9]){7}(?![0-9])(?! ?[\-,] ?[0-9])")
+_BARE = re.compile(
+    r"[689](?<![0-9].)(?<![0-9][\-.].)(?:(?:[ \-]?[0-9]){8}|[0-9]\.[0-9]{3}\.[0-9]{4})(?:\.0+)?(?![0-9])(?!\.[0-9])(?! ?-[0-9]{2})"
+)
+_LOST = re.compile(r"0(?<![0-9].)(?<![0-9][\-.].)[ \-]?[689](?:[ \-]?[0-9]){7}(?![0-9])(?! ?[\-,] ?[0-9])")
 _GOES_ON = re.compile("-[0-9A-Za-z]{2}")
 _PHONE_WORD = re.compile(r"(?i)(?:โทร[ก-๙.]{0,12}|มือถือ|เบอร์[ก-๙]{0,12}|ติดต่อ|tel|phone|mobile|call)[ .:()]{0,6}$")
 
@@ -95,8 +98,8 @@ def ids(text: str) -> Iterator[IdFound]:
         if before:
             named = _CITIZEN_WORD.search(before) is not None
             sure = sure or named or (passes and _NUMBER_WORD.search(before) is not None)
-            if not sure and before[-1].isascii() and before[-1].isalpha():
-                continue  # part of a longer code such as SKU1234567890123
+            if not sure and ((before[-1].isascii() and before[-1].isalpha()) or before.endswith(MASK)):
+                continue  # part of a longer code such as SKU1234567890123, or of one whose letters are masked by now
         yield IdFound(match.start(), match.end(), digits, passes, sure)
 
 

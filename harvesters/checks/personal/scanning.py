@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from harvesters.checks.personal import addresses
 from harvesters.checks.personal.chunks import Values, chunks, values_of
@@ -68,10 +69,13 @@ def scan_table(table: Table, contact: frozenset[int]) -> tuple[TableScan, list[E
     for index, column in enumerate(columns):
         heading = cover_cell(table.headings[index], LOOSE)[0] if index < len(table.headings) else ""
         rules = decide(column)
-        done.append(_column_scan(index, heading, column, rules))
-        for kind, row, cell in examples(column, rules):
+        first: dict[Kind, Example] = {}
+        for kind, row, cell in sorted(examples(column, rules), key=lambda example: example[1]):
             value = cover_cell(cell, rules, beside_name=kind == "address")[0]
-            shown.append(Example(kind, table.name, sheet, heading, row, value))
+            example = Example(kind, table.name, sheet, heading, row, value)
+            first.setdefault(kind, example)
+            shown.append(example)
+        done.append(replace(_column_scan(index, heading, column, rules), first=first))
     shown.sort(key=lambda example: example.row)
     return TableScan(table.name, sheet, table.hidden, tuple(done)), shown
 
@@ -100,12 +104,13 @@ def _scan_chunk(columns: list[Column], rows: Sequence[str], cells: Sequence[tupl
 
 
 def mark_name_columns(columns: Sequence[Column], values: Sequence[Values]) -> None:
-    """Mark the columns behind one that holds only titles (นาย, นาง): they hold names, whatever their heading says."""
+    """Mark a column that holds only titles (นาย, นาง) and those behind it: they hold names, whatever their heading says."""
     for index, found in enumerate(values):
         counts = found.counts
         titles = sum(counts[title] for title in counts.keys() & TITLE_ONLY) if counts else 0
         if counts is None or titles == 0 or titles < MOST * (counts.total() - counts[""]):
             continue
+        columns[index].title_column = True
         for column, behind in list(zip(columns, values, strict=False))[index + 1 : index + 3]:
             if not _looks_like_names(behind):
                 break

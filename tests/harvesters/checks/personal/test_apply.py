@@ -78,7 +78,7 @@ HEADINGS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     headings=st.lists(HEADINGS, min_size=1, max_size=4, unique=True),
     rows=st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=1, max_size=6),
@@ -100,7 +100,7 @@ def test_after_apply_nothing_is_found(
         assert done.row_count == len(rows_of(done))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.lists(PIECES, max_size=10).map("".join))
 def test_masking_twice_changes_nothing(text: str) -> None:
     once = mask_text(text)
