@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -18,6 +17,7 @@ import attrs
 from frictionless import Check, Dialect, FrictionlessException, Schema, errors, system
 from frictionless.resources import TableResource
 
+from harvesters.checks.verdicts import Finding
 from harvesters.values import ROW_COLUMN
 
 MOST_CELL = 400  # of a wrong cell this much is kept; sentences show at most half of it
@@ -33,17 +33,6 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
     "year": re.compile(r"(?:1[0-9]|20)[0-9]{2}"),
 }
 _CONSTRAINT = re.compile(r'constraint "(\w+)" is ', re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One error of frictionless. `rule` is the broken constraint, or the error's own type."""
-
-    rule: str
-    row: int | None
-    field: str | None
-    cell: str
-    note: str
 
 
 class Refusing:
@@ -122,6 +111,8 @@ def findings(rows: Iterable[Sequence[str]], schema: Mapping[str, Any]) -> Iterat
         try:
             with resource:
                 check.connect(resource)
+                if not (resource.labels or resource.fragment):
+                    yield Finding("source-error", None, None, "", "the source is empty")
                 yield from (_of_heading(error) for error in resource.header.errors)
                 for row in resource.row_stream:
                     for error in chain(check.validate_row(row), row.errors):

@@ -6,14 +6,12 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import problem
+from harvesters.checks.verdicts import BROKEN, Finding, verdict
 from harvesters.values import Draft, Problem
-
-if TYPE_CHECKING:
-    from harvesters.checks.judging import Finding
 
 KEPT_PROBLEMS = 100
 KEPT_FINDINGS = 2_000  # from which the kept problems are chosen, so that no column crowds out the others
@@ -65,6 +63,8 @@ def judge(draft: Draft, *, max_bad_rows: float = 0.10) -> Judgement:
             if tally.hopeless:
                 tally.complete = False
                 break
+    if tally.complete and rows.count != draft.row_count and not tally.counts[BROKEN]:
+        tally.add(Finding("row-count", None, None, "", f"{rows.count} rows"))
     return tally.judgement(rows.count)
 
 
@@ -116,8 +116,6 @@ class Tally:
 
     def add(self, finding: Finding) -> None:
         """Take one finding. A cell with two of them has its first only: mending one thing at a time is enough to ask."""
-        from harvesters.checks.verdicts import BROKEN, verdict
-
         if finding.row is not None and finding.field in self.wrong.get(finding.row, ()):
             return
         sets_aside = finding.field is None or finding.field in self.needed

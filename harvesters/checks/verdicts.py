@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
 from harvesters.checks.examples import example_for_people, example_of, kind_of, wanted
-from harvesters.checks.judging import Finding
 from harvesters.thai.dates import BUDDHIST_ERA, FIRST_BE, LAST_BE
 from harvesters.thai.text import fold_digits
 from harvesters.values import Text
@@ -39,6 +39,17 @@ BROKEN = (
 )
 
 _ROW = re.compile(r"row at position ([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One error of frictionless. `rule` is the broken constraint, or the error's own type."""
+
+    rule: str
+    row: int | None
+    field: str | None
+    cell: str
+    note: str
 
 
 def verdict(found: Finding, field: Mapping[str, Any], key: Sequence[str], sets_aside: bool) -> Verdict:
