@@ -67,6 +67,7 @@ def main() -> None:
 def opened() -> Iterator[Flask]:
     """The portal on a prepared data folder, inside an application context."""
     from portal.app import create_app
+    from portal.db import db
     from portal.home import require
     from portal.settings import load_settings
 
@@ -74,7 +75,11 @@ def opened() -> Iterator[Flask]:
     require(settings)
     app = create_app(settings)
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.close()
+            db.engine.dispose()  # connections are closed here, not when Python ends
 
 
 def progress_line(quiet: bool) -> Callable[[str, int], None]:

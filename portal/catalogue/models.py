@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, now
@@ -104,7 +104,7 @@ class Version(Base):
     published_at: Mapped[datetime] = mapped_column(default=now)
     original_name: Mapped[str] = mapped_column(Text)
     original_sha256: Mapped[str] = mapped_column(String(64))
-    original_bytes: Mapped[int] = mapped_column()
+    original_bytes: Mapped[int] = mapped_column(BigInteger)
     original_public: Mapped[bool] = mapped_column()  # False where the gate found something in it
     encoding: Mapped[str | None] = mapped_column(String(20))
     row_count: Mapped[int] = mapped_column()
@@ -137,7 +137,7 @@ class Resource(Base):
     sheet: Mapped[str | None] = mapped_column(Text)
     profile: Mapped[str | None] = mapped_column(String(40))
     rows: Mapped[int] = mapped_column()
-    bytes: Mapped[int] = mapped_column()
+    bytes: Mapped[int] = mapped_column(BigInteger)
     schema: Mapped[dict[str, Any]] = mapped_column()  # Table Schema, `_row` first
     columns: Mapped[list[Any]] = mapped_column()  # profile of each column, computed when packaged
     key: Mapped[list[Any]] = mapped_column(default=list)  # columns that tell rows apart, if any do
@@ -153,7 +153,7 @@ class VersionFile(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), index=True)
     path: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
-    bytes: Mapped[int] = mapped_column()
+    bytes: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(20))  # data, parquet, original, descriptor, report, repairs
     resource: Mapped[str | None] = mapped_column(String(70))

@@ -87,7 +87,7 @@ def counts_by_province() -> dict[str, int]:
         .join(Dataset, Dataset.id == DatasetProvince.dataset_id)
         .group_by(DatasetProvince.province_code)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {code: count for code, count in db.session.execute(query)}  # noqa: C416 - a Row is no pair to dict()
 
 
 def datasets_of_province(code: str) -> Sequence[tuple[Dataset, int]]:

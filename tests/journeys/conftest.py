@@ -53,8 +53,14 @@ def client(settings: Settings):
 
 
 @pytest.fixture
-def khlang(settings: Settings):
-    """The command line: returns exit code and the JSON it printed (None without --json)."""
+def khlang(settings: Settings, run_khlang):
+    """The command line on a prepared data folder."""
+    return run_khlang
+
+
+@pytest.fixture
+def run_khlang(home: Path):
+    """The command line: returns the JSON that it printed, or click's result without --json."""
 
     def run(*arguments: object, code: int | None = 0):
         result = CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
