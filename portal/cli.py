@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 
 from harvesters.values import Text
 from portal.errors import PortalError
+from portal.terminal import telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,16 +80,6 @@ def opened() -> Iterator[Flask]:
         finally:
             db.session.close()
             db.engine.dispose()  # connections are closed here, not when Python ends
-
-
-def progress_line(quiet: bool) -> Callable[[str, int], None]:
-    """A function that tells what is being done: a line per item on standard error."""
-
-    def tell(text: str, seen: int) -> None:
-        if not quiet:
-            click.echo(f"  {seen}. {text}", err=True)
-
-    return tell
 
 
 @main.command()
@@ -264,13 +254,13 @@ def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool) -> list[dict[st
     from portal.harvest.trying import try_source
 
     runs = []
-    for number, slug in enumerate(slugs, 1):
-        if not quiet:
-            say(f"[{number}/{len(slugs)}] {slug}")
-        run = (try_source if dry_run else run_source)(slug, progress=progress_line(quiet))
-        runs.append(run)
-        if not quiet:
-            tell_run(run)
+    with telling(len(slugs), quiet=quiet) as told:
+        for slug in slugs:
+            told.step(slug)
+            run = (try_source if dry_run else run_source)(slug, progress=told.item)
+            runs.append(run)
+            for line in run_lines(run):
+                told.line(line)
     return runs
 
 
@@ -283,18 +273,19 @@ STATUS_WORDS = {
 }
 
 
-def tell_run(run: dict[str, Any]) -> None:
-    """One line about a run, and its reason."""
-    say(
-        f"  → {STATUS_WORDS.get(run['status'], run['status'])} ({run['status']}) {run['seconds']:.1f} s: "
+def run_lines(run: dict[str, Any]) -> Iterator[str]:
+    """A line about a run, and the reasons of what did not go through, in both languages."""
+    yield (
+        f"  → {run['source']}: {STATUS_WORDS.get(run['status'], run['status'])} ({run['status']}) {run['seconds']:.1f} s · "
         f"พบ {run['seen']} ใหม่ {run['new']} เปลี่ยน {run['changed']} เหมือนเดิม {run['same']} "
         f"รอตัดสิน {run['held']} ไม่สำเร็จ {run['failed']}"
     )
-    for row in run["datasets"]:
-        if row["reason"]:
-            say(Text(f"    {row['item']}: {row['reason']['th']}", f"    {row['item']}: {row['reason']['en']}"))
-    if run["reason"] and not any(row["reason"] for row in run["datasets"]):
-        say(Text(f"    {run['reason']['th']}", f"    {run['reason']['en']}"))
+    reasons = [(row["item"], row["reason"]) for row in run["datasets"] if row["reason"]]
+    if run["reason"] and not reasons:
+        reasons = [(run["source"], run["reason"])]
+    for item, reason in reasons:
+        yield f"    {item}: {reason['th']}"
+        yield f"    {item}: {reason['en']}"
 
 
 def exit_code(runs: list[dict[str, Any]]) -> int:
@@ -354,7 +345,8 @@ def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, 
     if as_json:
         print_json({"runs": runs})
     elif dry_run:
-        tell_run(runs[0])
+        for line in run_lines(runs[0]):
+            say(line)
     sys.exit(exit_code(runs))
 
 
