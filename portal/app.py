@@ -56,12 +56,12 @@ def register_rooms(app: Flask) -> None:
     """Register each room's pages and the search index."""
     from portal import search
     from portal.articles import views as articles
-    from portal.catalogue import downloads, places, resources
+    from portal.catalogue import downloads, places, publishers, resources
     from portal.catalogue import views as catalogue
     from portal.harvest import views as harvest
     from portal.pages import views as pages
     from portal.search import views as search_views
 
     search.init_app(app)
-    for room in (pages, search_views, catalogue, resources, downloads, places, harvest, articles):
+    for room in (pages, search_views, catalogue, resources, downloads, places, publishers, harvest, articles):
         app.register_blueprint(room.blueprint)

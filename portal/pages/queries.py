@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from harvesters.checks.problems import KINDS, Kind
+from harvesters.checks.problems import Kind, catalogue
 from harvesters.thai.places import provinces
-from harvesters.values import Text
 from portal.articles.queries import list_articles
 from portal.catalogue.models import Dataset
 from portal.catalogue.queries import publishers_with_counts, visible
@@ -24,7 +22,6 @@ from portal.harvest.models import Run, Source
 from portal.search.outbox import engine
 
 LEAST_DISK = 200_000_000  # bytes; below, the next harvest of a large file could fail half-way
-_FIELD = re.compile(r"\{(\w*)\}|(\{\{|\}\})")
 
 
 def last_harvest() -> datetime | None:
@@ -84,16 +81,6 @@ def _disk_free() -> bool:
 def problem_kinds() -> Sequence[tuple[str, list[Kind]]]:
     """All kinds of problems in four groups: what stops a file ("blocking"), then error, warning, info; by code."""
     groups: dict[str, list[Kind]] = {"blocking": [], "error": [], "warning": [], "info": []}
-    for kind in sorted(KINDS, key=lambda kind: kind.code):
+    for kind in catalogue():
         groups["blocking" if kind.blocking else kind.severity].append(kind)
     return [(name, kinds) for name, kinds in groups.items() if kinds]
-
-
-def general_sentence(kind: Kind) -> Text:
-    """The sentence of a kind without the case at hand: … stands where a value is named."""
-    return Text(_general(kind.th), _general(kind.en))
-
-
-def _general(template: str) -> str:
-    plain = _FIELD.sub(lambda found: found[2][0] if found[2] else "…", template)
-    return plain.replace("‘…’", "…").strip(" :")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from harvesters.checks.problems import BY_CODE
+from harvesters.checks.problems import catalogue, general
 from portal.articles.queries import list_articles
 from portal.articles.views import article_card
 from portal.catalogue.places import regions_view
@@ -15,7 +15,7 @@ from portal.catalogue.presenting import card
 from portal.catalogue.queries import counts_by_province, newest_datasets, totals
 from portal.choices import page_address, preferences_response
 from portal.errors import PortalError
-from portal.pages.queries import general_sentence, last_harvest, problem_kinds, readiness, site_entries
+from portal.pages.queries import last_harvest, problem_kinds, readiness, site_entries
 from portal.writing import localised
 
 blueprint = Blueprint("pages", __name__)
@@ -56,11 +56,11 @@ def problems() -> str:
         {
             "name": name,
             "title": group_title(name),
-            "kinds": [{"code": kind.code, "severity": kind.severity, "sentence": localised(general_sentence(kind))} for kind in kinds],
+            "kinds": [{"code": kind.code, "severity": kind.severity, "sentence": localised(general(kind))} for kind in kinds],
         }
         for name, kinds in problem_kinds()
     ]
-    return render_template("pages/problems.html", groups=groups, count=len(BY_CODE))
+    return render_template("pages/problems.html", groups=groups, count=len(catalogue()))
 
 
 @blueprint.get("/problems.json")
