@@ -41,11 +41,11 @@ _DECIMALS = re.compile(  # coordinates and money; not 08100.5018, nor what may b
     rf"(?:[+-]?(?:0|(?!66[689])[1-9][0-9]{{0,6}})?(?:\.[0-9]*+)?(?:{SEPARATOR}|\Z))*+"
 )
 
-_NUMBER_SEARCHES: tuple[tuple[Detector, Search], ...] = (
-    ("ids", numbers.places_of_ids),
-    ("mobiles", numbers.places_of_mobiles),
-    ("bare", numbers.places_of_bare_mobiles),
-    ("accounts", numbers.places_of_accounts),
+_NUMBER_SEARCHES: tuple[tuple[int, Detector, Search], ...] = (  # with the digits that must stand together
+    (13, "ids", numbers.places_of_ids),
+    (10, "mobiles", numbers.places_of_mobiles),
+    (9, "bare", numbers.places_of_bare_mobiles),
+    (10, "accounts", numbers.places_of_accounts),
 )
 _SEARCHES: tuple[tuple[Detector, Search], ...] = (
     ("emails", contacts.places_of_emails),
@@ -55,18 +55,20 @@ _SEARCHES: tuple[tuple[Detector, Search], ...] = (
 )
 
 
-def has_long_numbers(joined: str) -> bool:
-    """Whether nine digits stand together anywhere, blanks and dashes between them apart."""
+def searches(joined: str) -> list[tuple[Detector, Search]]:
+    """Return what to search a joined column for: for numbers only where enough digits stand together, gaps apart."""
     shape = joined.encode("utf-8", "replace").translate(_DIGITS_TO_ZERO, _BETWEEN_DIGITS)
-    return _NINE_ZEROS in shape and _DECIMALS.fullmatch(joined) is None
+    if _NINE_ZEROS not in shape or _DECIMALS.fullmatch(joined) is not None:
+        return list(_SEARCHES)
+    numbers_too = [(detector, search) for digits, detector, search in _NUMBER_SEARCHES if b"0" * digits in shape]
+    return [*numbers_too, *_SEARCHES]
 
 
 def suspects(values: Sequence[str], joined: str) -> dict[int, set[Detector]]:
     """Return the positions of the folded values that need a closer look, each with what to look for."""
     found: dict[int, set[Detector]] = {}
     starts: list[int] = []
-    searches = _NUMBER_SEARCHES + _SEARCHES if has_long_numbers(joined) else _SEARCHES
-    for detector, search in searches:
+    for detector, search in searches(joined):
         for place in search(joined):
             if not starts:
                 starts = list(accumulate((len(value) + 1 for value in values), initial=0))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harvesters.checks.personal.finding import Rules, spans_of
 from harvesters.checks.personal.fold import SEPARATOR, fold, join, unhide
-from harvesters.checks.personal.looks import has_long_numbers, suspects
+from harvesters.checks.personal.looks import searches, suspects
 
 STRICT = Rules(ids=True, text_ids=True, bare_phones=True, titled=True, failing_ids=True, code_prefixes=frozenset())
 PIECES = st.sampled_from(
@@ -39,9 +39,15 @@ def test_every_generated_form_is_chosen(generate: ModuleType) -> None:
 
 
 def test_coordinates_and_money_need_no_look_at_their_numbers() -> None:
-    assert not has_long_numbers(SEPARATOR.join(["8.0646817808108", "98.9152691513299", "", "-7.5", "1234567.89"]))
-    assert has_long_numbers(SEPARATOR.join(["8.06", "812345678"]))
-    assert has_long_numbers("081.234.5678")
+    wanted = [
+        (["8.0646817808108", "98.9152691513299", "", "-7.5", "1234567.89"], set()),
+        (["053-123456"], {"bare"}),
+        (["081.234.5678", "1"], {"bare", "mobiles", "accounts"}),
+        (["1103700000011"], {"bare", "mobiles", "accounts", "ids"}),
+    ]
+    for cells, detectors in wanted:
+        found = {detector for detector, _ in searches(SEPARATOR.join(cells))}
+        assert found & {"bare", "mobiles", "accounts", "ids"} == detectors
 
 
 def test_folding_keeps_every_place() -> None:
