@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DONE, FAILED, USAGE, LIVE_RUN = 0, 1, 2, 3
 
 
+JSON = click.option("--json", "as_json", is_flag=True, help="พิมพ์ผลเป็น JSON / print JSON")
+
+
 def say(sentence: Text | str) -> None:
     """Print for people, on standard error: Thai first, English under it."""
     if isinstance(sentence, Text):
@@ -173,7 +176,7 @@ def pairs(options: tuple[str, ...]) -> dict[str, str]:
 
 
 @source.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def source_list(as_json: bool) -> None:
     """แสดงแหล่งข้อมูล / list sources."""
     from portal.harvest.queries import source_summaries
@@ -211,11 +214,16 @@ def source_remove(slug: str, reason: str, actor: str) -> None:
 
 @source.command("release")
 @click.argument("slug")
-@click.option("--decision", required=True, type=click.Choice(["publish", "drop", "mask", "keep", "retry"]))
+@click.option(
+    "--decision",
+    required=True,
+    type=click.Choice(["publish", "drop", "mask", "keep", "retry"]),
+    help="publish เผยแพร่ตามเดิม drop ตัดคอลัมน์ mask ปกปิด keep คงรุ่นเดิม retry ดูใหม่ / what to do",
+)
 @click.option("--by", "actor", required=True, help="ชื่อผู้ตัดสิน / who decides")
 @click.option("--reason", required=True, help="เหตุผล / reason")
 @click.option("--item", help="เฉพาะรายการนี้ / only this item")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def source_release(slug: str, decision: str, actor: str, reason: str, item: str | None, as_json: bool) -> None:
     """ตัดสินสิ่งที่รออยู่ / decide about what a source holds back."""
     from portal.harvest.release import release
@@ -234,7 +242,7 @@ def source_release(slug: str, decision: str, actor: str, reason: str, item: str 
 @click.option("--all", "every", is_flag=True, help="ทุกแหล่ง / every source")
 @click.option("--due", is_flag=True, help="เฉพาะที่ถึงกำหนด / those that are due")
 @click.option("--dry-run", is_flag=True, help="ลองดู ไม่บันทึก / show what would happen, keep nothing")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_json: bool) -> None:
     """ดึงข้อมูล / harvest sources."""
     from portal.harvest.queries import chosen_slugs
@@ -297,7 +305,7 @@ def exit_code(runs: list[dict[str, Any]]) -> int:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--profile", help="แบบตาราง / profile")
 @click.option("--lang", type=click.Choice(["th", "en"]), default="th", help="ภาษา / language")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def validate(path: Path, profile: str | None, lang: str, as_json: bool) -> None:
     """ตรวจไฟล์โดยไม่บันทึกอะไร / check a file; nothing is stored."""
     from portal.harvest.trying import validate_file
@@ -331,7 +339,7 @@ def tell_report(document: dict[str, Any], lang: str) -> None:
 @click.option("--licence", help="สัญญาอนุญาต / licence")
 @click.option("--option", "options", multiple=True, metavar="K=V", help="ตัวเลือก / option")
 @click.option("--dry-run", is_flag=True, help="ลองดู ไม่บันทึก / show what would happen, keep nothing")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
     """เผยแพร่ไฟล์หนึ่งไฟล์ / publish one file."""
     from portal.harvest.registry import hand_in
@@ -354,8 +362,8 @@ def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, 
 @click.argument("query")
 @click.option("--kind", help="dataset | row")
 @click.option("--province", help="รหัสจังหวัดสองหลัก / two-digit province code")
-@click.option("--limit", type=click.IntRange(1, 100), default=20)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=20, help="จำนวนผลที่มากที่สุด / most results")
+@JSON
 def search(query: str, kind: str | None, province: str | None, limit: int, as_json: bool) -> None:
     """ค้นหา / search as the search page does."""
     from portal.search.queries import search_document
@@ -426,7 +434,7 @@ def reindex() -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def check(as_json: bool) -> None:
     """ตรวจว่าคลังไฟล์ ฐานข้อมูล และดัชนีตรงกัน / verify store, database and index against each other."""
     from portal.checking import check_all
@@ -452,7 +460,7 @@ def worker(once: bool) -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def settings(as_json: bool) -> None:
     """แสดงการตั้งค่าที่ใช้อยู่ / show the settings in force, secrets masked."""
     from portal.settings import describe_settings, load_settings

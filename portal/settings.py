@@ -31,27 +31,59 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KHLANG_", env_file=".env", extra="ignore", frozen=True)
 
-    home: Path = Field(default_factory=default_home, description="folder of all run-time data")
-    database_url: str | None = Field(None, description="SQLAlchemy URL; default is SQLite in the home folder")
-    host: str = Field("127.0.0.1", description="address that `khlang serve` listens on")
-    port: int = Field(8000, ge=0, le=65535, description="port that `khlang serve` listens on")
-    workers: int = Field(1, ge=1, le=64, description="worker processes of `khlang serve`")
-    base_url: str | None = Field(None, description="public address of the portal, for absolute links")
-    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("127.0.0.1", "localhost", "[::1]"), description="host names that requests may carry, comma-separated"
+    home: Path = Field(
+        default_factory=default_home, description="โฟลเดอร์ข้อมูลทั้งหมดที่เกิดขณะทำงาน / folder of all run-time data"
     )
-    proxies: int = Field(0, ge=0, le=5, description="number of reverse proxies in front")
-    secret_key: SecretStr | None = Field(None, description="at least 32 characters; kept in the home folder by default")
-    search_engine: Literal["whoosh"] = Field("whoosh", description="search engine")
-    fetch_allow: str = Field("", description="inner addresses that may be fetched: host:port, comma-separated")
-    fetch_ports: str = Field("", description="ports that may be fetched on public addresses; empty means any")
-    contact: str = Field("", description="contact address told to harvested sites in the User-Agent")
-    max_file_mb: int = Field(200, ge=1, le=4096, description="largest source file, in megabytes")
-    max_rows: int = Field(5_000_000, ge=1, description="most rows of one table")
-    max_columns: int = Field(1000, ge=1, description="most columns of one table")
-    child_memory_mb: int = Field(4096, ge=512, description="memory limit of the process that reads a file, in megabytes")
-    child_seconds: int = Field(900, ge=10, description="time limit of the process that reads a file, in seconds")
-    debug: bool = Field(False, description="development mode; refused on a public address")
+    database_url: str | None = Field(
+        None,
+        description="ที่อยู่ฐานข้อมูลแบบ SQLAlchemy ปกติใช้ SQLite ในโฟลเดอร์ข้อมูล / SQLAlchemy URL; default is SQLite in the home folder",
+    )
+    host: str = Field("127.0.0.1", description="ที่อยู่ที่ khlang serve รับการเชื่อมต่อ / address that `khlang serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="พอร์ตของ khlang serve / port that `khlang serve` listens on")
+    workers: int = Field(1, ge=1, le=64, description="จำนวนโปรเซสของ khlang serve / worker processes of `khlang serve`")
+    base_url: str | None = Field(
+        None, description="ที่อยู่สาธารณะของพอร์ทัล สำหรับลิงก์แบบเต็ม / public address of the portal, for absolute links"
+    )
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1", "localhost", "[::1]"),
+        description="ชื่อโฮสต์ที่ยอมรับในคำขอ คั่นด้วยจุลภาค / host names that requests may carry, comma-separated",
+    )
+    proxies: int = Field(0, ge=0, le=5, description="จำนวนพร็อกซีที่อยู่ด้านหน้า / number of reverse proxies in front")
+    secret_key: SecretStr | None = Field(
+        None,
+        description="อย่างน้อย 32 ตัวอักษร ถ้าไม่ตั้งจะสร้างไว้ในโฟลเดอร์ข้อมูล / at least 32 characters; kept in the home folder by default",
+    )
+    search_engine: Literal["whoosh"] = Field("whoosh", description="ระบบค้นหา / search engine")
+    fetch_allow: str = Field(
+        "",
+        description="ที่อยู่ภายในที่อนุญาตให้ดึง เป็น host:port คั่นด้วยจุลภาค / inner addresses that may be fetched: host:port, comma-separated",
+    )
+    fetch_ports: str = Field(
+        "",
+        description="พอร์ตของที่อยู่สาธารณะที่อนุญาตให้ดึง ว่างคือทุกพอร์ต / ports that may be fetched on public addresses; empty means any",
+    )
+    contact: str = Field(
+        "",
+        description="ที่อยู่ติดต่อที่แจ้งต่อเว็บไซต์ต้นทางใน User-Agent / contact address told to harvested sites in the User-Agent",
+    )
+    max_file_mb: int = Field(
+        200, ge=1, le=4096, description="ขนาดไฟล์ต้นทางที่ใหญ่ที่สุด เป็นเมกะไบต์ / largest source file, in megabytes"
+    )
+    max_rows: int = Field(5_000_000, ge=1, description="จำนวนแถวมากที่สุดของหนึ่งตาราง / most rows of one table")
+    max_columns: int = Field(1000, ge=1, description="จำนวนคอลัมน์มากที่สุดของหนึ่งตาราง / most columns of one table")
+    child_memory_mb: int = Field(
+        4096,
+        ge=512,
+        description="เพดานหน่วยความจำของโปรเซสที่อ่านไฟล์ เป็นเมกะไบต์ / memory limit of the process that reads a file, in megabytes",
+    )
+    child_seconds: int = Field(
+        900,
+        ge=10,
+        description="เพดานเวลาของโปรเซสที่อ่านไฟล์ เป็นวินาที / time limit of the process that reads a file, in seconds",
+    )
+    debug: bool = Field(
+        False, description="โหมดพัฒนา ใช้บนที่อยู่สาธารณะไม่ได้ / development mode; refused on a public address"
+    )
 
     @field_validator("trusted_hosts", mode="before")
     @classmethod
@@ -113,7 +145,9 @@ def describe_settings(settings: Settings) -> list[dict[str, str]]:
         shown = "********" if name in ("secret_key",) and value else "" if value is None else str(value)
         if name == "database_url" and value:
             shown = _without_password(str(value))
-        origin = "environment" if variable in os.environ else "given" if name in settings.model_fields_set else "default"
+        origin = (
+            "environment" if variable in os.environ else "given" if name in settings.model_fields_set else "default"
+        )
         rows.append({"name": variable, "value": shown, "from": origin, "description": field.description or ""})
     return rows
 
