@@ -7,9 +7,9 @@ import tempfile
 from typing import IO, Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_file
-from harvesters.packages.exports import About, content_disposition, download_name, export, zip_package
 
 from harvesters.licences import licence_of
+from harvesters.packages.exports import About, content_disposition, download_name, export, zip_package
 from harvesters.packages.rows import RowQuery, parse_filters, select_rows
 from portal.catalogue import presenting as show
 from portal.catalogue.models import Dataset, Resource, Version, VersionFile

@@ -27,6 +27,7 @@ from portal.errors import PortalError
 
 blueprint = Blueprint("places", __name__)
 
+
 @blueprint.app_template_filter("provinces_line")
 @pass_context  # else Jinja would compute it once for constants, in the language of the first reader
 def provinces_line(_context: Context, codes: Sequence[str]) -> str:

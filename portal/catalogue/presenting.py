@@ -177,7 +177,7 @@ def type_word(kind: str) -> str:
         "year": _("ปี (ค.ศ.)"),
         "boolean": _("ใช่หรือไม่ใช่"),
     }
-    return words.get(kind, kind)
+    return str(words.get(kind, kind))
 
 
 def column_title(field: Mapping[str, Any]) -> str:

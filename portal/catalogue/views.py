@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
-from harvesters.packages.diff import diff
 
 from harvesters import bundled
 from harvesters.licences import licence_of
+from harvesters.normalise import RULES
+from harvesters.packages.diff import diff
 from harvesters.packages.rows import RowQuery, select_rows
 from harvesters.packages.store import Store
 from harvesters.values import Text
@@ -136,8 +137,6 @@ def repair_lines(version: Version) -> list[dict[str, Any]]:
 
 def rule_sentence(rule: str) -> Text:
     """The sentence of a repair rule."""
-    from harvesters.normalise import RULES
-
     return RULES.get(rule, Text(rule, rule))
 
 

@@ -87,7 +87,16 @@ def test_the_same_bytes_again_write_nothing(khlang, home, tmp_path):
 def database_content(home: Path) -> dict[str, list]:
     """All rows of what a second run must not touch."""
     with sqlite3.connect(home / "khlang.sqlite") as connection:
-        tables = ("dataset", "version", "resource", "version_file", "dataset_province", "outbox", "publisher", "source_item")
+        tables = (
+            "dataset",
+            "version",
+            "resource",
+            "version_file",
+            "dataset_province",
+            "outbox",
+            "publisher",
+            "source_item",
+        )
         return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
 
 
@@ -122,7 +131,8 @@ def test_a_bad_file_says_what_is_wrong_and_leaves_the_good_version(khlang, clien
     assert run["status"] == "failed"
     reason = run["datasets"][0]["reason"]
     assert reason["code"] == "html-not-data"
-    assert reason["th"] and reason["en"]
+    assert reason["th"]
+    assert reason["en"]
     assert client.get("/dataset/phrae-clusters").status_code == 200
     assert khlang("dataset", "show", "phrae-clusters")["version"] == 1
     assert not list((home / "staging").iterdir())
@@ -167,7 +177,12 @@ def test_withdrawn_is_gone_everywhere_and_comes_back_whole(khlang, client, home,
     before = client.get(csv_address).data
     assert khlang("search", "กล้วยตาก", "--json")["total_rows"] == 1
     khlang("dataset", "withdraw", "phrae-clusters", "--reason", "เจ้าของขอถอน")
-    for address in ("/dataset/phrae-clusters", csv_address, "/dataset/phrae-clusters@v1/datapackage.zip", "/dataset/phrae-clusters.json"):
+    for address in (
+        "/dataset/phrae-clusters",
+        csv_address,
+        "/dataset/phrae-clusters@v1/datapackage.zip",
+        "/dataset/phrae-clusters.json",
+    ):
         assert client.get(address).status_code == 410
     assert "เจ้าของขอถอน" in client.get("/dataset/phrae-clusters").text
     found = khlang("search", "กล้วยตาก", "--json")

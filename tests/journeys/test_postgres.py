@@ -62,7 +62,17 @@ def test_publish_find_change_and_withdraw_on_postgresql(server, home, monkeypatc
     prepare(settings)  # twice is once
     require(settings)
     path = tmp_path / "กลุ่ม.csv"
-    publish = ("publish", path, "--publisher", "office", "--publisher-title", "สำนักงานทดสอบ", "--name", "groups", "--json")
+    publish = (
+        "publish",
+        path,
+        "--publisher",
+        "office",
+        "--publisher-title",
+        "สำนักงานทดสอบ",
+        "--name",
+        "groups",
+        "--json",
+    )
     path.write_text("รหัส,ชื่อกลุ่ม,จังหวัด\n01,กลุ่มทอผ้าไหมทดสอบ,น่าน\n02,กลุ่มจักสานทดสอบ,แพร่\n", encoding="utf-8")
     assert run_khlang(*publish)["runs"][0]["new"] == 1
     assert run_khlang(*publish)["runs"][0]["same"] == 1
