@@ -44,6 +44,9 @@ NUMBERS = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]{0,11}+)(?:\.[0-9]++)?+)?+\x1f)*+"
 ISO_DATES = re.compile(rf"(?:(?:{_ISO})?+\x1f)*+")
 _GROUPED_NUMBERS = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]{0,2}+(?:(?:,[0-9]{3})++|[0-9]{0,9}+))(?:\.[0-9]++)?+)?+\x1f)*+")
 
+_REAL_DECIMAL = re.compile(r"\.(?!0\x1f)")
+_INTEGER_KINDS = frozenset({"integer", "number"})
+
 _PHONE = re.compile(r"โทร(?!ทัศน์|คมนาคม|เลข|จิต)|^เบอร์(?!ดีน)|มือถือ|แฟ็?กซ์|phone|mobile|^tel|^fax|hotline|สายด่วน")
 _COUNTS = re.compile(
     r"^(?:จำนวน|ร้อยละ|อัตรา|สัดส่วน|ยอด|มูลค่า|รายได้|งบประมาณ|ราคา|ค่าเฉลี่ย|number|count|total|percent|amount)"
@@ -99,12 +102,18 @@ def plain_kinds(joined: str, rules: frozenset[str]) -> frozenset[str] | None:
         closed = closed.replace(_DASH, _EMPTY).replace(_DASH, _EMPTY)  # twice, as two dashes in a row share a sign
     closed = closed[1:]
     if INTEGERS.fullmatch(closed):
-        return frozenset({"integer", "number", "code"})
+        return _INTEGER_KINDS if "-" in closed else _INTEGER_KINDS | {"code"}
     if NUMBERS.fullmatch(closed):
-        return frozenset({"number"})
+        kinds = _decimal_kinds(closed, rules)
+        return kinds if "-" in closed else kinds | {"code"}
     if "thousands" in rules and _GROUPED_NUMBERS.fullmatch(closed):
-        return frozenset({"number"}) if "." in closed else frozenset({"integer", "number"})
-    return frozenset({"date"}) if ISO_DATES.fullmatch(closed) else None
+        return _decimal_kinds(closed, rules)
+    return frozenset({"date", "code"}) if ISO_DATES.fullmatch(closed) else None
+
+
+def _decimal_kinds(closed: str, rules: frozenset[str]) -> frozenset[str]:
+    whole = "." not in closed or ("decimal-zero" in rules and not _REAL_DECIMAL.search(closed))
+    return _INTEGER_KINDS if whole else frozenset({"number"})
 
 
 def is_coded(cell: str) -> bool:
@@ -141,7 +150,7 @@ def is_percent(cell: str, rules: frozenset[str]) -> bool:
 
 def is_year(cell: str, rules: frozenset[str]) -> bool:
     """Whether a cell is a year that leaves no doubt about its era."""
-    digits = cell.removesuffix(".0")
+    digits = cell.removesuffix(".0") if "decimal-zero" in rules else cell
     parsed = parse_year(digits)
     if parsed is None or parsed[1] not in ("be", "ce"):
         return False
@@ -183,6 +192,7 @@ class Evidence:
 
     rules: frozenset[str]
     filled: int = 0
+    judged: bool = False  # whether any cell was more than a missing word
     coded: bool = False  # a leading zero, or thirteen digits and more
     full_year: bool = False  # a date whose year is written out
     dotted: bool = False  # a date of digits and dots: it may as well be a version or a clause
@@ -207,6 +217,7 @@ class Evidence:
         if not filled:
             return
         self.filled += filled
+        self.judged = True
         self.full_year = self.full_year or "date" in kinds
         self._keep(kinds)
 
@@ -219,6 +230,7 @@ class Evidence:
         self.offenders = {kind: found for kind, found in self.offenders.items() if kind in kinds}
 
     def _weigh(self, cell: str, found: str, cells: Sequence[str]) -> None:
+        self.judged = True
         if not self.coded and is_coded(fold_digits(cell)):
             self.coded = True
             self._keep(frozenset({"code"}))
@@ -249,7 +261,7 @@ def decide(evidence: Evidence, hint: Hint) -> tuple[Kind, bool]:
     whole = {kind for kind, found in evidence.offenders.items() if not found}
     if hint in ("phone", "code"):
         return ("phone" if hint == "phone" else "code"), False
-    if not evidence.filled:
+    if not evidence.judged:
         return "text", False
     if evidence.coded:
         return ("code" if "code" in whole else "text"), False

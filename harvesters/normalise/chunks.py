@@ -12,6 +12,8 @@ from types import TracebackType
 CHUNK = 1 << 21  # characters; some 14,000 rows of twelve columns
 _SPECIAL = re.compile('[",\r\n]')
 
+_RETURN = "\ufdd0"  # a code point that is no character and so stands in no text
+
 Columns = list[Sequence[str]]
 
 
@@ -21,7 +23,7 @@ def read_columns(path: Path, width: int, *, heading: bool = False) -> Iterator[C
     `heading`: the first line is a heading and is left out.
     """
     csv.field_size_limit(2**31 - 1)  # the caps on cells were kept when the file was written
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", newline="\n") as file:
         if heading:
             file.readline()  # our headings hold no line break
         while text := file.read(CHUNK):
@@ -33,11 +35,15 @@ def read_columns(path: Path, width: int, *, heading: bool = False) -> Iterator[C
 
 
 def _split(text: str, width: int) -> Columns:
-    if '"' not in text and "\r" not in text:
+    if '"' not in text:
         cells = text.replace("\n", ",").split(",")
         if len(cells) == text.count("\n") * width + 1:
             return [cells[position:-1:width] for position in range(width)]
-    return list(zip(*csv.reader(io.StringIO(text, newline="")), strict=True))
+    if "\r" not in text:
+        return list(zip(*csv.reader(io.StringIO(text, newline="")), strict=True))
+    # The csv module writes a lone "\r" without quotation marks where lines end in "\n", and then can't read it.
+    kept = csv.reader(io.StringIO(text.replace("\r", _RETURN), newline=""))
+    return [[cell.replace(_RETURN, "\r") for cell in column] for column in zip(*kept, strict=True)]
 
 
 class Chunk:

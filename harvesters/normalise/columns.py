@@ -42,7 +42,7 @@ _FINISHED: Mapping[Kind, Finished] = {
     "date": _finished(ISO_DATE.pattern),
     "year": _finished(r"(?:1[0-9]|20)[0-9]{2}"),
     "code": _finished(r"[A-Za-z/\-]++[0-9A-Za-z/\-]*+|[0-9]++(?:[/\-][0-9A-Za-z/\-]*+)?+"),
-    "phone": _finished(r"0[0-9]{8,9}|[0-9]{2,4}[-– ][0-9\- ]*[0-9]"),
+    "phone": _finished(r"0[0-9]{8,9}|[0-9]{2,4}+(?:[-– ][0-9]++)++"),
 }
 _CONVERT: Mapping[Kind, Convert] = {
     "text": read_text,
@@ -199,19 +199,21 @@ class ColumnReader:
         repairs: RepairFile,
     ) -> None:
         """Write a line for each step of each cell, and tell what was found; a whole column at a time."""
-        steps: dict[tuple[str, int], dict[str, Step]] = {}
-        told: dict[tuple[str, int], dict[str, Mapping[str, object]]] = {}
+        steps: dict[tuple[int, str], dict[str, Step]] = {}
+        told: dict[tuple[int, str], dict[str, Mapping[str, object]]] = {}
         for cell, outcome in noted.items():
             for position, step in enumerate(outcome.steps):
-                steps.setdefault((step.rule, position), {})[cell] = step
+                steps.setdefault((position, step.rule), {})[cell] = step
                 if step.rule == "missing-word":
                     self.missing.add(step.before)
             for position, (code, fields) in enumerate(outcome.findings):
-                told.setdefault((code, position), {})[cell] = fields
+                told.setdefault((position, code), {})[cell] = fields
         heading = self._column.heading
-        for (rule, _), done in steps.items():
+        for (_, rule), done in sorted(
+            steps.items(), key=lambda item: item[0]
+        ):  # by position: the steps of one cell stand in their order
             before = {cell: step.before for cell, step in done.items()}
             after = {cell: step.after for cell, step in done.items()}
             repairs.add_cells(rule, heading, numbers, cells, after, before)
-        for (code, _), found in told.items():
+        for (_, code), found in sorted(told.items(), key=lambda item: item[0]):
             findings.add_cells(code, heading, numbers, cells, found)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from harvesters.infer import JOINER, Evidence, Kind, decide, nearly, plain_kinds
+from harvesters.infer import Evidence, Kind, decide, nearly, plain_kinds
 from harvesters.normalise.cells import CellRules, Era, clean_text
 from harvesters.normalise.chunks import Chunk
 from harvesters.normalise.findings import Findings
@@ -17,7 +17,7 @@ from harvesters.values import MASK
 
 _OTHER_DECIMAL = re.compile(r"[0-9]\.(?!0+(?:\x1f|$))[0-9]+(?:\x1f|$)")
 _REMEMBERED = 50_000  # different cells of one column
-_DAYS = frozenset({"date"})
+_ERAS = ("date", "year")  # kinds whose cells are of an era
 _TWO_DIGITS = re.compile(r"[0-9]{2}")
 
 
@@ -45,8 +45,8 @@ class Watcher:
             self._other_decimals = "." in joined and _OTHER_DECIMAL.search(joined) is not None
         if self._told is None and self.column.hint not in ("phone", "code") and not self._evidence.settled:
             self._observe_untold(chunk, index)
-        elif self._told in ("date", "year"):
-            self._observe_eras(self._told, chunk, index)
+        elif self._told in _ERAS:
+            self._observe_eras((self._told,), chunk, index)
 
     def cell_rules(self) -> CellRules:
         """Return how the column's cells are to be read, by what has been seen."""
@@ -57,7 +57,7 @@ class Watcher:
             missing=missing_words(kind, dash_is_answer=self._says_plus)
             if "missing-word" in self.rules
             else frozenset(),
-            era=self._era() if self._short_years and kind in ("date", "year") else "be",
+            era=self._era() if self._short_years and kind in _ERAS else "be",
             percent=percent,
             told=self._told is not None,
             decimal_ids=not self._other_decimals,
@@ -65,13 +65,13 @@ class Watcher:
 
     def report(self, kind: Kind, findings: Findings) -> None:
         """Tell what concerns the column as a whole."""
-        if kind in ("date", "year") and self._era() == "mixed":
+        if kind in _ERAS and self._era() == "mixed":
             findings.add("era-mixed", column=self.column.heading, value=self._eras["be"], other=self._eras["ce"])
         near = nearly(self._evidence) if kind == "text" and self._told is None else None
         if near is not None:
             almost, cells = near
             code = "column-nearly-number" if almost == "number" else "column-nearly-date"
-            example = next(iter(cells))
+            example = min(cells, key=lambda cell: (-cells[cell], cell))
             findings.add(code, column=self.column.heading, value=example, count=sum(cells.values()))
 
     def _may_be_code(self) -> bool:
@@ -82,14 +82,15 @@ class Watcher:
         filled = len(cells) - cells.count("")
         kinds = plain_kinds(joined, self.rules) if self.column.hint != "year" else None
         if kinds is not None:
-            self._evidence.observe_plain(filled, kinds)
+            dashes = cells.count("-") if "missing-word" in self.rules else 0
+            self._evidence.observe_plain(filled - dashes, kinds)
         else:
             new = chunk.different(index) - self._seen
             self._evidence.observe(self._judged(new, joined), cells, filled)
             self._seen = self._seen | new if len(self._seen) < _REMEMBERED else set()
-        for kind in ("year", "date"):
-            if kind in self._evidence.offenders:
-                self._observe_eras(kind, chunk, index)
+        alive = tuple(kind for kind in _ERAS if kind in self._evidence.offenders)
+        if alive:
+            self._observe_eras(alive, chunk, index)
 
     def _judged(self, different: set[str], joined: str) -> Iterator[tuple[str, str]]:
         """The filled cells as they are judged, cleaned and without missing words and masked cells, with how they were found."""
@@ -100,18 +101,19 @@ class Watcher:
             if cell not in left_out:
                 yield cell, found
 
-    def _observe_eras(self, kind: str, chunk: Chunk, index: int) -> None:
+    def _observe_eras(self, kinds: Sequence[str], chunk: Chunk, index: int) -> None:
         joined = chunk.joined(index)
-        if kind == "date" and plain_kinds(joined, self.rules) == _DAYS:
-            example = joined.lstrip(JOINER)[:10]
-            if example:
-                self._eras.setdefault("ce", example)
+        plain = plain_kinds(joined, self.rules)
+        if plain is not None and "date" in plain:
+            days = [cell for cell in chunk.different(index) if cell not in ("", "-")]
+            if days:
+                self._note("ce", min(days))
             return
         different = chunk.different(index)
         for cell in different - self._dated:
-            if kind == "date":
+            if "date" in kinds:
                 self._observe_date(cell)
-            else:
+            if "year" in kinds:
                 self._observe_year(cell)
         self._dated = self._dated | different if len(self._dated) < _REMEMBERED else set()
 
@@ -122,14 +124,18 @@ class Watcher:
         if parsed.two_digit:
             self._short_years = True
         if parsed.era in ("be", "ce"):
-            self._eras.setdefault(parsed.era, cell)
+            self._note(parsed.era, cell)
 
     def _observe_year(self, cell: str) -> None:
         parsed = parse_year(cell)
         if parsed is not None and parsed[1] in ("be", "ce"):
-            self._eras.setdefault(parsed[1], cell)
+            self._note(parsed[1], cell)
         elif parsed is None and _TWO_DIGITS.fullmatch(fold_digits(cell)):
             self._short_years = True
+
+    def _note(self, era: OneEra, example: str) -> None:
+        """Keep the smallest example, so that the same file is always told of in the same words."""
+        self._eras[era] = min(self._eras.get(era, example), example)
 
     def _era(self) -> Era:
         if "be" in self._eras and "ce" in self._eras:
