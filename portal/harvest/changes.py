@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harvesters.packages.diff import diff
-
 from harvesters.packages.assemble import Packaged
+from harvesters.packages.diff import diff
 from harvesters.packages.store import Store
 
 EXAMPLES = 10

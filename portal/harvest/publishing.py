@@ -6,18 +6,19 @@ Publishing is one transaction; what goes before it only adds to the store, what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from harvesters.packages.descriptor import Named
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import problem
 from harvesters.errors import HarvestError
 from harvesters.faults import fault_point
 from harvesters.metadata import Metadata, describe_item
 from harvesters.packages.assemble import Packaged, assemble
+from harvesters.packages.descriptor import Named
 from harvesters.packages.store import Store
 from harvesters.run import Outcome
 from harvesters.values import ItemStatus, Problem, Source
@@ -56,11 +57,20 @@ def conclude(
             dataset.id if dataset else None,
             report=slim(built),
         )
+    outcome = without_names(outcome)
     metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
     doubt = doubtful(built, metadata)
     if doubt is not None:
         return hold(store, held, run_id, outcome, dataset, doubt)
     return package_and_publish(store, source, held, run_id, outcome, metadata, dataset)
+
+
+def without_names(outcome: Outcome) -> Outcome:
+    """Where the gate found something in a file, its name and title are masked too: both stand on public pages."""
+    if outcome.collected is None or not outcome.built["personal"]["found"]:
+        return outcome
+    collected = replace(outcome.collected, filename=mask_text(outcome.collected.filename))
+    return replace(outcome, collected=collected, item=replace(outcome.item, title=mask_text(outcome.item.title)))
 
 
 def same(dataset: Dataset | None, current: Version | None) -> Result:
