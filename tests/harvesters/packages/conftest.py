@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,15 @@ TYPES = {"integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BO
 MakeTable = Callable[..., tuple[Path, dict[str, Any]]]
 
 
+@pytest.fixture(scope="session")
+def writer() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection that test tables are written by."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        yield connection
+
+
 @pytest.fixture
-def make_table(tmp_path: Path) -> MakeTable:
+def make_table(tmp_path: Path, writer: duckdb.DuckDBPyConnection) -> MakeTable:
     """A function that writes rows as Parquet: `make_table({"name": "string"}, [["ก"], …])` → (path, schema).
 
     Row numbers count from 2, as under a heading row, unless `numbers` gives them.
@@ -29,16 +36,16 @@ def make_table(tmp_path: Path) -> MakeTable:
         folder.mkdir(exist_ok=True)
         path = folder / f"{next(made)}.parquet"
         columns = ", ".join(f"c{at} {TYPES.get(kind, 'VARCHAR')}" for at, kind in enumerate(fields.values()))
-        names = ", ".join(f'c{at} AS "{name}"' for at, name in enumerate(fields))
-        with duckdb.connect() as connection:
-            connection.execute(f"CREATE TABLE made (r BIGINT, {columns})")
-            numbered = [[number, *row] for number, row in zip(numbers or itertools.count(2), rows, strict=False)]
-            if numbered:
-                marks = ", ".join("?" * (len(fields) + 1))
-                connection.executemany(f"INSERT INTO made VALUES ({marks})", numbered)
-            connection.execute(
-                f"COPY (SELECT r AS _row, {names} FROM made) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
-            )
+        quoted = [name.replace('"', '""') for name in fields]
+        names = ", ".join(f'c{at} AS "{name}"' for at, name in enumerate(quoted))
+        writer.execute(f"CREATE OR REPLACE TABLE made (r BIGINT, {columns})")
+        flat = [
+            cell for number, row in zip(numbers or itertools.count(2), rows, strict=False) for cell in (number, *row)
+        ]
+        if flat:
+            marks = f"({', '.join('?' * (len(fields) + 1))})"
+            writer.execute(f"INSERT INTO made VALUES {', '.join([marks] * len(rows))}", flat)
+        writer.execute(f"COPY (SELECT r AS _row, {names} FROM made) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
         return path, {"fields": [{"name": name, "type": kind} for name, kind in fields.items()]}
 
     return make

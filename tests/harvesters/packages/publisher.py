@@ -32,7 +32,7 @@ def publish(home: Path, number: int) -> None:
             objects.append(store.add(path, private=at == 3).sha256)
         draft = workdir / "pointer"
         draft.write_text(json.dumps({"number": number, "objects": objects}))
-        os.replace(draft, home / "pointer")
+        draft.replace(home / "pointer")
 
 
 def served(home: Path) -> dict:

@@ -144,10 +144,14 @@ def test_remove_says_whether_it_was_there(store: Store, file: Path) -> None:
 
 
 def test_a_work_folder_is_gone_at_the_end_whatever_happens(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.staging() as workdir:
-        (workdir / "half").write_text("x")
-        assert stat.S_IMODE(workdir.stat().st_mode) == 0o700
-        raise RuntimeError
+    def fail() -> None:
+        with store.staging() as workdir:
+            (workdir / "half").write_text("x")
+            assert stat.S_IMODE(workdir.stat().st_mode) == 0o700
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert list((store.home / "staging").iterdir()) == []
 
 
