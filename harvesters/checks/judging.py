@@ -17,6 +17,7 @@ import attrs
 from frictionless import Check, Dialect, FrictionlessException, Schema, errors, system
 from frictionless.resources import TableResource
 
+from harvesters.checks.plain import PLAIN
 from harvesters.checks.verdicts import Finding
 from harvesters.values import ROW_COLUMN
 
@@ -24,14 +25,6 @@ MOST_CELL = 400  # of a wrong cell this much is kept; sentences show at most hal
 PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"  # a name; it is not fetched
 STANDARD = ("name", "type", "format", "constraints", "trueValues", "falseValues")
 
-# What a cell must look like besides being readable. Eighteen digits fit a 64-bit integer. The years are those between
-# which no date of an office is in the Buddhist era or beyond doubt (thai.md §9: never guess from 2100 to 2400).
-PLAIN: Mapping[str, re.Pattern[str]] = {
-    "integer": re.compile(r"-?[0-9]{1,18}"),
-    "number": re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]*)?|\.[0-9]+)"),
-    "date": re.compile(r"(?:1[0-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"),
-    "year": re.compile(r"(?:1[0-9]|20)[0-9]{2}"),
-}
 _CONSTRAINT = re.compile(r'constraint "(\w+)" is ', re.ASCII)
 
 

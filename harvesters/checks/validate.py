@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import problem
+from harvesters.checks.screen import screen
 from harvesters.checks.verdicts import BROKEN, Finding, verdict
 from harvesters.values import Draft, Problem
 
 KEPT_PROBLEMS = 100
 KEPT_FINDINGS = 2_000  # from which the kept problems are chosen, so that no column crowds out the others
+SCREENED_FROM = 10_000  # rows; below, frictionless is quick enough by itself (speed.md §1)
 MOST_FINDINGS = 20_000  # a table that is blocked anyway is not counted further than this: an error costs 0.1 ms
 
 
@@ -57,15 +59,16 @@ def judge(draft: Draft, *, max_bad_rows: float = 0.10) -> Judgement:
         return Judgement((_told(draft, "no-rows"),), {"no-rows": 1})
     tally = Tally(draft, max_bad_rows)
     with draft.path.open(encoding="utf-8", newline="") as file:
-        rows = Counting(csv.reader(file))
-        for finding in _findings(rows, draft):
+        read = Counting(csv.reader(file))
+        judged = Counting(screen(read, draft.schema) if draft.row_count >= SCREENED_FROM else read)
+        for finding in _findings(judged, draft):
             tally.add(finding)
             if tally.hopeless:
                 tally.complete = False
                 break
-    if tally.complete and rows.count != draft.row_count and not tally.counts[BROKEN]:
-        tally.add(Finding("row-count", None, None, "", f"{rows.count} rows"))
-    return tally.judgement(rows.count)
+    if tally.complete and read.count != draft.row_count and not tally.counts[BROKEN]:
+        tally.add(Finding("row-count", None, None, "", f"{read.count} rows"))
+    return tally.judgement(judged.count)
 
 
 class Counting:
