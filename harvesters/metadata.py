@@ -5,7 +5,8 @@ What a source says of itself, what its registration says and what the file tells
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -42,7 +43,9 @@ class Metadata:
     @property
     def may_be_published(self) -> bool:
         """Whether its governance category and class allow publishing (thai.md §4)."""
-        return self.data_category == PUBLIC_CATEGORY and str(self.extras.get("data_classification", "")) in PUBLIC_CLASSES
+        return (
+            self.data_category == PUBLIC_CATEGORY and str(self.extras.get("data_classification", "")) in PUBLIC_CLASSES
+        )
 
 
 KNOWN = frozenset(entry.name for entry in fields(Metadata)) - {"extras"}
@@ -66,9 +69,34 @@ def describe_item(source: Source, details: Mapping[str, Any], item: Item, *, sin
         told["license_id"] = options["licence"]
     if options.get("update_frequency"):
         told["update_frequency_unit"] = options["update_frequency"]
-    values = {name: _value(name, value) for name, value in told.items() if name in KNOWN and value not in (None, "", [])}
+    values = {
+        name: _value(name, value) for name, value in told.items() if name in KNOWN and value not in (None, "", [])
+    }
     extras = {name: value for name, value in told.items() if name not in KNOWN}
     return Metadata(**values, extras=extras)
+
+
+MEANINGLESS = re.compile(
+    r"(?:untitled.*|sheet\d*|book\d*|data\d*|export.*|download.*|new.*|temp.*|แผ่น\d*|สมุดงาน\d*|เอกสาร\d*)", re.I
+)
+
+
+def says_nothing(name: str) -> bool:
+    """Whether a file or sheet name is no name: no letter in it, or what a program gave it."""
+    return not any(letter.isalpha() for letter in name) or MEANINGLESS.fullmatch(name) is not None
+
+
+def item_title(title: str, tables: Sequence[Mapping[str, Any]]) -> str:
+    """What a file among others is called: its name, unless that says nothing ("62", "untitled"; thai.md §7).
+
+    Then the title row above its first table, else the first sheet name that says something, else its name after all.
+    `tables` are the resources of a built file.
+    """
+    if not says_nothing(title):
+        return title
+    told = [row["text"] for table in tables for row in table["set_aside"] if row["reason"] == "title"]
+    sheets = [table["sheet"] for table in tables if table["sheet"] and not says_nothing(table["sheet"])]
+    return next(iter([*told, *sheets]), title)
 
 
 def _value(name: str, value: Any) -> Any:

@@ -16,7 +16,7 @@ from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import problem
 from harvesters.errors import HarvestError
 from harvesters.faults import fault_point
-from harvesters.metadata import Metadata, describe_item
+from harvesters.metadata import Metadata, describe_item, item_title
 from harvesters.packages.assemble import Packaged, assemble
 from harvesters.packages.descriptor import Named
 from harvesters.packages.store import Store
@@ -57,12 +57,19 @@ def conclude(
             dataset.id if dataset else None,
             report=slim(built),
         )
-    outcome = without_names(outcome)
+    outcome = without_names(named(outcome))
     metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
     doubt = doubtful(built, metadata)
     if doubt is not None:
         return hold(store, held, run_id, outcome, dataset, doubt)
     return package_and_publish(store, source, held, run_id, outcome, metadata, dataset)
+
+
+def named(outcome: Outcome) -> Outcome:
+    """A file among others whose name says nothing is called by the title above its table."""
+    if not outcome.item.title:
+        return outcome
+    return replace(outcome, item=replace(outcome.item, title=item_title(outcome.item.title, outcome.built["resources"])))
 
 
 def without_names(outcome: Outcome) -> Outcome:

@@ -20,7 +20,7 @@ from portal.errors import PortalError
 from portal.harvest import lease
 from portal.harvest.models import Held
 from portal.harvest.models import Source as SourceRow
-from portal.harvest.publishing import dataset_of, package_and_publish, without_names
+from portal.harvest.publishing import dataset_of, named, package_and_publish, without_names
 from portal.harvest.results import as_found, message_of
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules, store_of
 from portal.search import outbox
@@ -91,7 +91,7 @@ def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
         if outcome.status == "failed" or outcome.built["blocking"]:
             found = outcome.problem or as_found(outcome.built["blocking"][0])
             return {"item": one.remote_id, "status": "failed", "reason": message_of(found)}
-        outcome = without_names(outcome) if decision != "publish" else outcome
+        outcome = without_names(named(outcome)) if decision != "publish" else outcome
         metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
         result = package_and_publish(store, source, held, one.run_id, outcome, metadata, dataset, braked=False)
     close(one.id, decision)
