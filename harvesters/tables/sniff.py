@@ -40,7 +40,7 @@ MAGIC: tuple[tuple[bytes, Text], ...] = (
     (b"{\\rtf", Text("เอกสาร RTF", "an RTF document")),
     (b"<?mso-application", Text("ไฟล์ XML ของ Excel 2003", "an Excel 2003 XML file")),
 )
-HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|table|script|div)\b",
+HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|table|script|div)(?=[\s/>])",
                   re.IGNORECASE | re.DOTALL)  # fmt: skip
 XML = re.compile(r"\s*<(?:\?xml|[a-z][a-z0-9]*:[a-z]+[\s>])", re.IGNORECASE)
 BINARY = Text("ไฟล์ที่ไม่ใช่ข้อความและไม่ใช่ตารางคำนวณ", "neither text nor a spreadsheet")

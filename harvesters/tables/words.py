@@ -55,8 +55,8 @@ NOTE = re.compile(
     re.IGNORECASE,
 )
 HINT = re.compile(
-    r"\s*[(\[<*]?\s*(?:ระบุ|เลือก|กรอก|โปรด|กรุณา|ตัวอย่าง|เช่น|คำอธิบาย|ให้ใส่|ใส่|ไม่เกิน|จำเป็น|บังคับ|ข้อความ|ตัวเลข|รูปแบบ|ว\W?ด\W?ป|วว|"
-    r"e\.g\.|example|required|optional|text\b|string\b|integer\b|date\b|yyyy|dd/|mm/|ปปปป)",
+    r"\s*[(\[<*]?\s*(?:ระบุ|เลือก|กรอก|โปรด|กรุณา|ตัวอย่าง|เช่น|คำอธิบาย|ให้ใส่|ใส่|ไม่เกิน|จำเป็น|บังคับ|ข้อความ|ตัวเลข|รูปแบบ|ว[./ -]?ด[./ -]?ป|วว|"
+    r"e\.g\.|example|required|optional|(?:text|string|integer|date)(?![a-z])|yyyy|dd/|mm/|ปปปป)",
     re.IGNORECASE,
 )
 COLUMN_NUMBER = re.compile(r"[(\[]?\s*([0-9๐-๙]{1,3})\s*[)\]]?")
