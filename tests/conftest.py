@@ -3,7 +3,14 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Timings belong to bench/: a slow machine must not fail a correct example.
+hypothesis.settings.register_profile(
+    "khlang", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large]
+)
+hypothesis.settings.load_profile("khlang")
 
 ROOT = Path(__file__).resolve().parent.parent
 

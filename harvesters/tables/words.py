@@ -38,7 +38,7 @@ IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9?]+)+\??|[a-z]+(?:[A
 # What stands above a table: never part of a heading of several rows.
 TITLE = re.compile(
     r"(?:ข้อมูล\s*ณ|ณ\s*วันที่|รายชื่อ|บัญชี|ตาราง|สรุป|รายงาน|แบบ(?:รายงาน|สำรวจ|ฟอร์ม)|ประจำปี|ทำเนียบ|ฐานข้อมูล|"
-    r"หน่วย\s*[::]|ที่มา|list of|table\s|report\b|as of\b)",
+    r"หน่วย\s*[::]|ที่มา|list of|table\s|report(?![a-z])|as of(?![a-z]))",
     re.IGNORECASE,
 )
 
