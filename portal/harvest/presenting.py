@@ -143,6 +143,7 @@ def public_dataset(item: RunItem) -> Dataset | None:
 def item_view(item: RunItem) -> dict[str, Any]:
     """One item of a run, for people."""
     dataset = public_dataset(item)
+    groups = report_groups(item.report) if item.report else []
     return {
         "id": item.id,
         "title": title_of(dataset) if dataset else mask_text(item.remote_id),
@@ -153,7 +154,8 @@ def item_view(item: RunItem) -> dict[str, Any]:
         "sentence": localised(item.message) or unchanged_words(item.status),
         "code": item.code,
         "seconds": item.seconds,
-        "groups": report_groups(item.report) if item.report else [],
+        "groups": groups,
+        "personal": any(group["code"].startswith("personal-") for group in groups),
     }
 
 
@@ -214,6 +216,7 @@ def report_groups(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             "title": localised(general(BY_CODE[code])) if code in BY_CODE else code,
             "count": max(totals.get(code, 0), len(findings)),
             "findings": findings[:EXAMPLES],
+            "placed": any(finding.get("row") is not None or finding.get("column") for finding in findings),
         }
         for code, findings in found.items()
     ]
