@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +50,14 @@ class Columns:
             return self.names.index(name)
         except ValueError:
             raise HarvestError("filter-column-unknown", name=name, known=", ".join(self.names)) from None
+
+    def called(self, names: Sequence[str]) -> Columns:
+        """The same columns under the names of their schema: DuckDB writes `name` as `name_1` beside a column `Name`."""
+        found = list(self.names)
+        for at, name in enumerate(names[: len(found)]):
+            if name not in self.names and re.fullmatch(f"{re.escape(name)}_[0-9]+", found[at], re.IGNORECASE):
+                found[at] = name
+        return Columns(tuple(found), self.types)
 
 
 class Boxes:
@@ -135,9 +144,10 @@ def stamp_of(parquet: Path) -> Stamp:
     return Stamp(str(parquet.resolve()), found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def columns_of(parquet: Path) -> Columns:
-    """The columns of a file. Raises HarvestError as `ask` does."""
-    return _columns(stamp_of(parquet))
+def columns_of(parquet: Path, names: Sequence[str] = ()) -> Columns:
+    """The columns of a file, called as `names` (those of its schema, `_row` first) say. Raises HarvestError as `ask` does."""
+    columns = _columns(stamp_of(parquet))
+    return columns if set(names) <= set(columns.names) else columns.called(names)
 
 
 @lru_cache(maxsize=256)

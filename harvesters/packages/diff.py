@@ -90,15 +90,22 @@ class Pair:
 
     old: Path
     new: Path
+    old_names: tuple[str, ...]  # all columns of the schema, `_row` first
+    new_names: tuple[str, ...]
     key: tuple[str, ...]
     shared: tuple[str, ...]
 
-    def side(self, parquet: Path) -> str:
+    def side(self, parquet: Path, names: tuple[str, ...]) -> str:
         """SQL for one table: r its row number, v0, v1 … the shared columns as texts, None where empty."""
-        columns = columns_of(parquet)
+        columns = columns_of(parquet, names)
         places = [columns.position(name) for name in self.shared]
         texts = [f"nullif({as_text(at, columns.types[at])}, '') AS v{number}" for number, at in enumerate(places)]
         return f"(SELECT {', '.join([f'c{columns.position(ROW_COLUMN)} AS r', *texts])} FROM {table(parquet)})"
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """SQL for the old table and for the new one."""
+        return self.side(self.old, self.old_names), self.side(self.new, self.new_names)
 
     @property
     def cells(self) -> list[str]:
@@ -121,8 +128,7 @@ def diff(
     A `key` that is not filled and unique on both sides is not used. Raises HarvestError: object-missing, table-damaged,
     rows-time, rows-memory.
     """
-    old = tuple(name for name in fields_of(old_schema) if name != ROW_COLUMN)
-    new = tuple(name for name in fields_of(new_schema) if name != ROW_COLUMN)
+    old, new = tuple(fields_of(old_schema)), tuple(fields_of(new_schema))
     return _diff(stamp_of(old_parquet), old, stamp_of(new_parquet), new, tuple(key or ()), limit, offset)
 
 
@@ -138,10 +144,15 @@ def _diff(
 ) -> Diff:
     """Differences are kept: versions never change."""
     before, after = Path(old.path), Path(new.path)
-    usable = bool(key) and set(key) <= set(old_names) & set(new_names) and is_key(before, key) and is_key(after, key)
+    usable = (
+        bool(key)
+        and set(key) <= set(old_names) & set(new_names)
+        and is_key(before, key, old_names)
+        and is_key(after, key, new_names)
+    )
     used = key if usable else ()
-    shared = (*used, *(name for name in new_names if name in old_names and name not in used))
-    pair = Pair(before, after, used, shared)
+    shared = (*used, *(name for name in new_names[1:] if name in old_names and name not in used))
+    pair = Pair(before, after, old_names, new_names, used, shared)
     gone = tuple(name for name in old_names if name not in new_names)
     come = tuple(name for name in new_names if name not in old_names)
     with ask(before, after, seconds=WORK_SECONDS) as cursor:
@@ -156,12 +167,13 @@ def by_key(
     cursor: duckdb.DuckDBPyConnection, pair: Pair, come: tuple[str, ...], gone: tuple[str, ...], limit: int, offset: int
 ) -> Diff:
     """Compare row by row. The rows that differ are found once and kept in a table of the connection's own."""
+    old, new = pair.sides
     same_key = " AND ".join(f"o.v{number} = n.v{number}" for number in range(len(pair.key)))
     differs = " OR ".join(f"o.{cell} IS DISTINCT FROM n.{cell}" for cell in pair.cells[len(pair.key) :]) or "false"
     shown = ", ".join(f"o.{cell} AS o{cell}, n.{cell} AS n{cell}" for cell in pair.cells)
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE found AS SELECT o.r AS o_r, n.r AS n_r, {shown} FROM {pair.side(pair.old)} o "
-        f"FULL JOIN {pair.side(pair.new)} n ON {same_key} WHERE o.r IS NULL OR n.r IS NULL OR {differs}"
+        f"CREATE OR REPLACE TEMP TABLE found AS SELECT o.r AS o_r, n.r AS n_r, {shown} FROM {old} o "
+        f"FULL JOIN {new} n ON {same_key} WHERE o.r IS NULL OR n.r IS NULL OR {differs}"
     )
     counts = "count(*) FILTER (o_r IS NULL), count(*) FILTER (n_r IS NULL), count(*) FILTER (o_r IS NOT NULL AND n_r IS NOT NULL)"
     added, removed, changed = cursor.execute(f"SELECT {counts} FROM found").fetchall()[0]
@@ -208,8 +220,9 @@ def as_multisets(
             cursor.execute(f"SELECT count(*) FROM {table(path)}").fetchall()[0][0] for path in (pair.new, pair.old)
         )
         return Diff((), added, removed, 0, come, gone)
+    old, new = pair.sides
     cells = ", ".join(pair.cells)
-    sides = f"SELECT r, 1 AS n, {cells} FROM {pair.side(pair.new)} UNION ALL SELECT r, -1, {cells} FROM {pair.side(pair.old)}"
+    sides = f"SELECT r, 1 AS n, {cells} FROM {new} UNION ALL SELECT r, -1, {cells} FROM {old}"
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE found AS SELECT {cells}, sum(n) AS more, min(r) AS r FROM ({sides}) "
         f"GROUP BY {cells} HAVING sum(n) <> 0"

@@ -27,11 +27,11 @@ from json.encoder import encode_basestring  # what json.dumps itself uses, witho
 from pathlib import Path
 from typing import IO, Any
 
-from harvesters.packages.boxed import WORK_SECONDS, as_text, ask, columns_of
+from harvesters.packages.boxed import WORK_SECONDS, as_text, ask
 from harvesters.packages.downloads import content_disposition, download_name
 from harvesters.packages.failures import storing
 from harvesters.packages.filters import RowQuery, fields_of
-from harvesters.packages.rows import compile_where, count_rows, order_by, select
+from harvesters.packages.rows import columns_for, compile_where, count_rows, order_by, select
 from harvesters.packages.workbooks import About, write_workbook
 
 __all__ = ["About", "content_disposition", "download_name", "export", "guarded", "zip_package"]
@@ -61,7 +61,7 @@ class Asked:
 
     def statement(self, shown: Callable[[str, int, str], str]) -> tuple[str, list[Any]]:
         """The SQL of the whole question and its values; `shown` gives SQL for a column's name, position and type."""
-        columns = columns_of(self.parquet)
+        columns = columns_for(self.parquet, self.schema)
         where = compile_where(self.query, self.schema, columns)
         placed = [(name, columns.position(name)) for name in self.names]
         parts = [shown(name, at, columns.types[at]) for name, at in placed]

@@ -70,13 +70,18 @@ def select_rows(parquet: Path, schema: Mapping[str, Any], query: RowQuery) -> Pa
 
     Raises HarvestError: filter-column-unknown, object-missing, table-damaged, rows-time, rows-memory.
     """
-    columns = columns_of(parquet)
+    columns = columns_for(parquet, schema)
     names = query.columns or tuple(fields_of(schema))
     where = compile_where(query, schema, columns)
     statement = f"{select(parquet, [f'c{columns.position(name)}' for name in names], where)}{order_by(query, columns)} LIMIT {query.limit:d} OFFSET {query.offset:d}"
     with ask(parquet) as cursor:
         rows = cursor.execute(statement, list(where.values)).fetchall()
     return Page(names, tuple(rows), total_of(parquet, where, query, len(rows)))
+
+
+def columns_for(parquet: Path, schema: Mapping[str, Any]) -> Columns:
+    """The columns of a table as its schema calls them."""
+    return columns_of(parquet, tuple(fields_of(schema)))
 
 
 def select(parquet: Path, shown: Sequence[str], where: Where) -> str:
@@ -103,7 +108,7 @@ def total_of(parquet: Path, where: Where, query: RowQuery, found: int) -> int:
 
 def count_rows(parquet: Path, schema: Mapping[str, Any], query: RowQuery) -> int:
     """How many rows fit a question. Raises HarvestError as `select_rows` does."""
-    return _count(stamp_of(parquet), compile_where(query, schema, columns_of(parquet)))
+    return _count(stamp_of(parquet), compile_where(query, schema, columns_for(parquet, schema)))
 
 
 @lru_cache(maxsize=4096)
@@ -123,7 +128,7 @@ def group_rows(
 
     Raises HarvestError as `select_rows` does.
     """
-    columns = columns_of(parquet)
+    columns = columns_for(parquet, schema)
     at = columns.position(column)
     where = compile_where(query or RowQuery(), schema, columns)
     inner = f"SELECT c{at}, count(*) AS n FROM {table(parquet)} WHERE {where.sql} GROUP BY 1"
@@ -210,7 +215,8 @@ def rows_by_number(parquet: Path, schema: Mapping[str, Any], numbers: Sequence[i
     wanted = list(dict.fromkeys(numbers))
     if not wanted:
         return {}
-    columns, names = columns_of(parquet), tuple(fields_of(schema))
+    names = tuple(fields_of(schema))
+    columns = columns_of(parquet, names)
     at = columns.position(ROW_COLUMN)
     where = Where(f"c{at} IN ({', '.join(f'${number}' for number in range(1, len(wanted) + 1))})", tuple(wanted))
     with ask(parquet) as cursor:
@@ -222,7 +228,7 @@ def rows_by_number(parquet: Path, schema: Mapping[str, Any], numbers: Sequence[i
 
 def read_texts(parquet: Path, schema: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """Every row as (its number, its filled cells joined by " | "), in the order of the file, streamed."""
-    columns = columns_of(parquet)
+    columns = columns_for(parquet, schema)
     names = [name for name in fields_of(schema) if name != ROW_COLUMN]
     cells = ", ".join(
         f"nullif({as_text(at, columns.types[at])}, '')" for at in (columns.position(name) for name in names)
@@ -243,13 +249,14 @@ def pick_key(schema: Mapping[str, Any], parquet: Path) -> tuple[str, ...] | None
     told = schema.get("primaryKey") or ()
     candidates = [(told,) if isinstance(told, str) else tuple(told)]
     candidates += [(field["name"],) for field in schema["fields"] if field.get("role") == "id"]
-    known = columns_of(parquet).names
-    return next((key for key in candidates if key and set(key) <= set(known) and is_key(parquet, key)), None)
+    names = tuple(fields_of(schema))
+    known = set(columns_of(parquet, names).names)
+    return next((key for key in candidates if key and set(key) <= known and is_key(parquet, key, names)), None)
 
 
-def is_key(parquet: Path, key: Sequence[str]) -> bool:
-    """Whether these columns are filled in every row and differ between any two."""
-    columns = columns_of(parquet)
+def is_key(parquet: Path, key: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether these columns are filled in every row and differ between any two. `names` are all columns of the schema."""
+    columns = columns_of(parquet, names)
     texts = [as_text(at, columns.types[at]) for at in (columns.position(name) for name in key)]
     filled = " AND ".join(f"coalesce({text}, '') <> ''" for text in texts)
     distinct = f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(texts)} FROM {table(parquet)} WHERE {filled})"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from harvesters.errors import HarvestError
 from harvesters.packages import boxed
 from harvesters.packages.boxed import ask, table
+from harvesters.packages.diff import diff
 from harvesters.packages.filters import bound_value
 from harvesters.packages.rows import (
     Filter,
@@ -120,6 +121,16 @@ def test_headings_that_hold_sql(make_table: Callable[..., Clusters]) -> None:
     found, wrong = parse_filters([('f.x" OR 1=1 --', "b"), ("f.c0", "c")], schema)
     assert wrong == ()
     assert select_rows(path, schema, found).total == 1
+
+
+def test_headings_that_only_differ_in_capitals(make_table: Callable[..., Clusters]) -> None:
+    made = make_table({"Name": "string", "NAME": "string", "name": "string"}, [["A", "B", "c"], ["A", "B", "d"]])
+    assert select_rows(*made, RowQuery()).rows == ((2, "A", "B", "c"), (3, "A", "B", "d"))
+    found, wrong = parse_filters([("f.name", "c"), ("f.Name", "A"), ("sort", "NAME")], made[1])
+    assert wrong == ()
+    assert select_rows(*made, found).rows == ((2, "A", "B", "c"),)
+    assert pick_key({**made[1], "primaryKey": "name"}, made[0]) == ("name",)
+    assert diff(*made, *made, ("name",)).key == ("name",)
 
 
 def test_a_folder_named_like_a_pattern(make_table: Callable[..., Clusters], tmp_path: Path) -> None:
