@@ -1,6 +1,6 @@
 """Reading and normalising: rows a second of one core for a clean and a dirty table of twelve columns, and the peak memory.
 
-Run as `python bench/reading.py [--rows 100000] [--memory-rows 1000000]`. Goals: a dirty CSV with every rule on ≥ 50,000 rows/s, a
+Run as `python bench/reading.py [--rows 100000] [--repeat 3] [--memory-rows 1000000]`. Goals: a dirty CSV with every rule on ≥ 50,000 rows/s, a
 clean UTF-8 one ≥ 100,000 rows/s, read and normalised together; ≤ 400 MiB for 1,000,000 rows. CPU seconds count, so that other
 work on the machine matters less; the yardstick beside them is Python's own csv module copying the same file.
 """
@@ -25,9 +25,10 @@ sys.path.insert(0, str(ROOT))
 
 from harvesters.mapping import map_headings  # noqa: E402
 from harvesters.normalise import normalise  # noqa: E402
-from harvesters.tables import read_file  # noqa: E402
+from harvesters.tables import Limits, read_file  # noqa: E402
 
 GOALS = {"clean": 100_000, "dirty": 50_000}  # rows a second
+LIMITS = Limits(bytes=1 << 30)  # a million rows are more than a source may send
 MOST_MEMORY = 400  # MiB
 HEADINGS = (
     "รหัสกลุ่ม", "ชื่อวิสาหกิจชุมชน", "ผลิตภัณฑ์", "จังหวัด", "อำเภอ", "วันที่จดทะเบียน", "รายได้ต่อปี (บาท)", "จำนวนสมาชิก", "เบอร์โทรศัพท์",
@@ -108,7 +109,7 @@ def measure(path: Path, folder: Path) -> dict[str, float]:
     with path.open(encoding="utf-8", newline="") as read, copy.open("w", encoding="utf-8", newline="") as written:
         csv.writer(written).writerows(csv.reader(read))
     copied = time.process_time()
-    reading = read_file(path, filename=path.name, workdir=folder)
+    reading = read_file(path, filename=path.name, workdir=folder, limits=LIMITS)
     table = reading.tables[0]
     ready = time.process_time()
     draft = normalise(table, map_headings(table.headings), workdir=folder)
@@ -126,7 +127,10 @@ def measure(path: Path, folder: Path) -> dict[str, float]:
 def peak_of(kind: str, rows: int) -> float:
     """Peak memory in MiB of a process of its own that reads and normalises a table of so many rows."""
     run = subprocess.run(
-        [sys.executable, __file__, "--only", kind, "--rows", str(rows)], capture_output=True, text=True, check=True
+        [sys.executable, __file__, "--only", kind, "--rows", str(rows), "--repeat", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return float(json.loads(run.stdout.splitlines()[-1])["peak_mib"])
 
@@ -137,6 +141,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--memory-rows", type=int, default=0, help="also the peak memory at so many rows")
     parser.add_argument("--only", choices=("clean", "dirty"), help="measure this one alone, with its peak memory")
+    parser.add_argument("--repeat", type=int, default=3, help="the best of so many runs counts")
     parser.add_argument("--seed", type=int, default=2569)
     options = parser.parse_args()
     makers = {"clean": clean_rows, "dirty": dirty_rows}
@@ -146,7 +151,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{kind}.csv"
             write_table(path, makers[kind](options.rows, options.seed))
-            figures[kind] = found = measure(path, Path(folder))
+            runs = [measure(path, Path(folder)) for _ in range(options.repeat)]
+            figures[kind] = found = max(runs, key=lambda run: run["rows_per_s"])
         missed = missed or found["rows_per_s"] < GOALS[kind]
         print(
             f"{kind:6}",
