@@ -6,13 +6,14 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import problem
 from harvesters.checks.screen import screen
 from harvesters.checks.verdicts import BROKEN, Finding, verdict
-from harvesters.values import Draft, Problem
+from harvesters.values import ROW_COLUMN, Draft, Problem
 
 KEPT_PROBLEMS = 100
 KEPT_FINDINGS = 2_000  # from which the kept problems are chosen, so that no column crowds out the others
@@ -61,11 +62,7 @@ def judge(draft: Draft, *, max_bad_rows: float = 0.10) -> Judgement:
     with draft.path.open(encoding="utf-8", newline="") as file:
         read = Counting(csv.reader(file))
         judged = Counting(screen(read, draft.schema) if draft.row_count >= SCREENED_FROM else read)
-        for finding in _findings(judged, draft):
-            tally.add(finding)
-            if tally.hopeless:
-                tally.complete = False
-                break
+        tally.add_all(_findings(judged, draft))
     if tally.complete and read.count != draft.row_count and not tally.counts[BROKEN]:
         tally.add(Finding("row-count", None, None, "", f"{read.count} rows"))
     return tally.judgement(judged.count)
@@ -85,10 +82,18 @@ class Counting:
 
 
 def _findings(rows: Iterable[Sequence[str]], draft: Draft) -> Iterator[Finding]:
-    """frictionless's findings, the weighty import only where a table is judged (half a second)."""
+    """frictionless's findings. It is a weighty import (half a second), so it is not called for a bare heading that is right."""
+    stream = iter(rows)
+    try:
+        first = [list(row) for row in islice(stream, 2)]
+    except (UnicodeDecodeError, csv.Error) as error:  # later ones frictionless meets itself
+        return iter([Finding("source-error", None, None, "", str(error))])
+    names = [entry["name"] for entry in draft.schema["fields"] if entry["name"] != ROW_COLUMN]
+    if first == [[ROW_COLUMN, *names]] and len(set(names)) == len(names):
+        return iter(())
     from harvesters.checks.judging import findings
 
-    return findings(rows, draft.schema)
+    return findings(chain(first, stream), draft.schema)
 
 
 class Tally:
@@ -116,6 +121,14 @@ class Tally:
     def hopeless(self) -> bool:
         """Whether the table is blocked for certain and enough of it was told."""
         return self.found >= MOST_FINDINGS and self.affected > self.draft.row_count * self.max_bad_rows
+
+    def add_all(self, findings: Iterable[Finding]) -> None:
+        """Take findings until there is no use in more."""
+        for finding in findings:
+            self.add(finding)
+            if self.hopeless:
+                self.complete = False
+                break
 
     def add(self, finding: Finding) -> None:
         """Take one finding. A cell with two of them has its first only: mending one thing at a time is enough to ask."""
