@@ -1,113 +1,251 @@
 """Cuts Thai text into words: longest match over a bundled word list, never between a letter and its marks.
 
 For search finer cutting serves better than right cutting, so compounds also give their parts (`subwords`). What no word
-list knows stays together as one piece.
+list knows stays together as one piece. Texts are expected folded (`text.fold`), as the word list is.
 """
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import geothai
 
 from harvesters import bundled
 from harvesters.thai.text import fold
 
-LONGEST = 24  # letters of the longest word tried
+LONGEST = 24  # letters of the longest word tried; longer entries are names of ministries, better found by their parts
+_REMEMBERED = 120  # letters of a run that is worth remembering
+_THAI_RUN = "[\u0e01-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]+"  # without ๆ, which only repeats the word before it
 _RUN = re.compile(
-    r"[\u0e01-\u0e3a\u0e40-\u0e4e]+|[a-z\u00c0-\u024f]+(?:['’][a-z]+)?|[0-9]+(?:[.,][0-9]+)*", re.IGNORECASE
+    f"(?P<thai>{_THAI_RUN})|[0-9]+(?:[.,][0-9]+)*|\u0e46|[^\\W\\d_\u0e01-\u0e4e](?:[^\\W\\d_\u0e01-\u0e4e]|[\u0300-\u036f]|['’](?=[a-z]))*",
+    re.IGNORECASE,
 )
+_ALL_THAI = re.compile(_THAI_RUN)
 # A Thai character cluster: what a cut may never part (after Theeramunkong and others, "Character cluster based Thai
-# information retrieval", 2000; simplified: leading vowel, consonant, marks, following vowel).
+# information retrieval", 2000; simplified: leading vowel, consonant, marks, the consonant that ั and ื ask for, vowel
+# behind, silenced consonant).
 _CLUSTER = re.compile(
-    "[\u0e40-\u0e44]?[\u0e01-\u0e2e](?:[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])*[\u0e30\u0e32\u0e33\u0e45]?|."
+    "[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*(?:(?<=\u0e31)[\u0e01-\u0e2e]|(?<=\u0e31[\u0e48-\u0e4b])[\u0e01-\u0e2e])?[\u0e30\u0e32\u0e33\u0e45]?"
+    "(?:[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c)*|."
 )
-_THAI = re.compile("[\u0e01-\u0e4e]")
-SHORTEST_PART = 2  # letters of a compound's part worth finding
+_BEHIND = frozenset(
+    "\u0e30\u0e31\u0e32\u0e33\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e45\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e\u0e2f"
+)
+_SILENCED = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")
+_LONE = re.compile("[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*")
+_SHORT = 4  # letters of a neighbour that a lone cluster most likely belongs to
+_SHORTEST_PART = 2  # letters of a compound's part
+
+
+class _Words(NamedTuple):
+    known: frozenset[str]
+    lengths: dict[
+        str, tuple[int, ...]
+    ]  # first three letters, or both → lengths of the words that begin so, longest first
+    names: frozenset[str]  # of provinces and districts: cut no further
 
 
 @cache
-def _dictionary() -> frozenset[str]:
+def _words() -> _Words:
     folder = bundled.datasets_folder() / "glossary" / "words"
-    listed: set[str] = set()
-    for name in ("words_th.txt", "words_extra.txt"):
-        listed.update(fold(line) for line in (folder / name).read_text(encoding="utf-8").splitlines())
-    for row in bundled.read_table("provinces"):
-        listed.add(fold(row["name_th"]))
-    return frozenset(word for word in listed if word and " " not in word and len(word) > 1)
-
-
-@cache
-def _lengths() -> dict[str, tuple[int, ...]]:
-    """The lengths that words beginning with two given letters have, longest first: few tries per place."""
+    names = frozenset(_names())
+    short = frozenset(_lines(folder / "short_words.txt"))
+    with (folder / "words_extra.csv").open(encoding="utf-8", newline="") as file:
+        listed = [row["word"] for row in csv.DictReader(file)]
+    listed += (folder / "words_th.txt").read_text(encoding="utf-8").splitlines()
+    whole = _ALL_THAI.fullmatch
+    known = {word for word in map(fold, listed) if 2 < len(word) <= LONGEST and whole(word)} | short | names
     lengths: dict[str, set[int]] = {}
-    for word in _dictionary():
-        if len(word) <= LONGEST:
-            lengths.setdefault(word[:2], set()).add(len(word))
-    return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
+    for word in known:
+        lengths.setdefault(word[:3], set()).add(len(word))
+    for head in lengths:
+        if head[:2] in short:
+            lengths[head].add(2)
+    return _Words(
+        frozenset(known), {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}, names
+    )
+
+
+def _lines(path: Path) -> list[str]:
+    return [fold(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def _names() -> Iterator[str]:
+    for row in bundled.read_table("provinces"):
+        yield fold(row["name_th"])
+        for unit in geothai.districts(row["code"]):
+            name = fold(unit.name_th.removeprefix("เขต"))
+            if 2 < len(name) <= LONGEST:
+                yield name
 
 
 def runs(text: str) -> list[str]:
-    """Return the runs of one script (Thai, Latin, digits) in a text, without what stands between them."""
-    return _RUN.findall(text)
+    """Return the runs of one script (Thai, other letters, digits) in a text, without what stands between them."""
+    return [found[0] for found in _RUN.finditer(text)]
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in their order: Thai by the word list, Latin words and numbers as they stand."""
+    """Return the words of a folded text in their order: Thai by the word list, other words and numbers as they stand."""
     found: list[str] = []
-    for run in _RUN.findall(text):
-        if _THAI.match(run):
-            found += _cut(run)
+    for run in _RUN.finditer(text):
+        if run["thai"] is None:
+            found.append(run[0])
         else:
-            found.append(run)
+            found += _remembered(run[0]) if len(run[0]) <= _REMEMBERED else _cut(run[0])
     return found
 
 
-@lru_cache(maxsize=50_000)
+def wrap_points(text: str) -> list[int]:
+    """Return the places of a text, counted in characters, where a line may be broken between two Thai words."""
+    points: list[int] = []
+    for run in _ALL_THAI.finditer(text):
+        at = run.start()
+        for piece in _cut(run[0])[:-1]:
+            at += len(piece)
+            points.append(at)
+    return points
+
+
 def _cut(run: str) -> tuple[str, ...]:
-    """Longest match from left to right; clusters that begin no word are joined to one unknown piece."""
-    known, lengths = _dictionary(), _lengths()
-    borders = _borders(run)
-    pieces: list[str] = []
-    unknown, at = 0, 0
-    while at < len(run):
-        length = next(
-            (n for n in lengths.get(run[at : at + 2], ()) if at + n in borders and run[at : at + n] in known), 0
-        )
-        if length:
-            if unknown < at:
-                pieces.append(run[unknown:at])
-            pieces.append(run[at : at + length])
-            at += length
-            unknown = at
+    """Longest match from left to right; where that leaves pieces that nobody knows, the cut that leaves the fewest."""
+    borders = _Borders(run)
+    pieces = _longest(run, borders)
+    if pieces.unknown:
+        finer = _fewest_unknown(run, borders)
+        pieces = finer if finer.unknown < pieces.unknown else pieces
+        return _joined(run, pieces.ends)
+    return _pieces(run, pieces.ends)
+
+
+_remembered = lru_cache(maxsize=50_000)(_cut)
+
+
+class _Cuts(NamedTuple):
+    ends: list[int]
+    unknown: int  # letters that belong to no known word
+
+
+class _Borders:
+    """Where a run may be cut."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        closed = {at for at, letter in enumerate(run) if letter in _BEHIND}
+        if "\u0e4c" in run:
+            closed.update(match.start() for match in _SILENCED.finditer(run))
+        self.open = frozenset(range(1, len(run) + 1)).difference(closed)
+
+    def next(self, at: int) -> int:
+        """The end of the cluster that begins at this place."""
+        match = _CLUSTER.match(self._run, at)
+        return match.end() if match else at + 1
+
+
+def _longest(run: str, borders: _Borders) -> _Cuts:
+    known, lengths, _ = _words()
+    ends: list[int] = []
+    left, unknown, at, end, may_end = 0, 0, 0, len(run), borders.open
+    while at < end:
+        for length in lengths.get(run[at : at + 3]) or lengths.get(run[at : at + 2], ()):
+            if at + length in may_end and run[at : at + length] in known:
+                if unknown < at:
+                    ends.append(at)
+                    left += at - unknown
+                at += length
+                unknown = at
+                ends.append(at)
+                break
         else:
-            at = min(border for border in borders if border > at)
-    if unknown < len(run):
-        pieces.append(run[unknown:])
-    return tuple(pieces)
+            at = borders.next(at)
+    if unknown < end:
+        ends.append(end)
+        left += end - unknown
+    return _Cuts(ends, left)
 
 
-def _borders(run: str) -> frozenset[int]:
-    """The places where a cut may be made."""
-    return frozenset(match.end() for match in _CLUSTER.finditer(run))
+def _fewest_unknown(run: str, borders: _Borders) -> _Cuts:
+    """Of all cuts that of the fewest unknown letters, and of those the one of the fewest pieces."""
+    known, lengths, _ = _words()
+    end = len(run)
+    best: dict[int, tuple[int, int, int]] = {0: (0, 0, 0)}  # place → unknown letters, pieces, place before
+    for at in range(end):
+        if at not in best:
+            continue
+        unknown, pieces, _at = best[at]
+        after = borders.next(at)
+        steps = [(after, unknown + after - at)]
+        for length in lengths.get(run[at : at + 3]) or lengths.get(run[at : at + 2], ()):
+            if at + length in borders.open and run[at : at + length] in known:
+                steps.append((at + length, unknown))
+        for place, cost in steps:
+            if place not in best or (cost, pieces + 1) < best[place][:2]:
+                best[place] = (cost, pieces + 1, at)
+    ends, at = [], end
+    while at:
+        ends.append(at)
+        at = best[at][2]
+    return _Cuts(ends[::-1], best[end][0])
+
+
+def _pieces(run: str, ends: list[int]) -> tuple[str, ...]:
+    return tuple(run[start:end] for start, end in zip([0, *ends], ends, strict=False))
+
+
+def _joined(run: str, ends: list[int]) -> tuple[str, ...]:
+    """The pieces, unknown neighbours joined, and lone clusters joined to the shorter of their neighbours: no letter is a word."""
+    known = _words().known
+    joined: list[str] = []
+    open_end = False  # whether the last piece takes more letters
+    for piece in _pieces(run, ends):
+        unknown = piece not in known
+        if joined and (
+            (unknown and open_end) or (_is_lone(joined[-1]) and len(piece) <= _SHORT and joined[-1] not in known)
+        ):
+            joined[-1] += piece
+        elif joined and unknown and _is_lone(piece) and len(joined[-1]) <= _SHORT:
+            joined[-1] += piece
+            unknown = False
+        else:
+            joined.append(piece)
+        open_end = unknown
+    return tuple(joined)
+
+
+def _is_lone(piece: str) -> bool:
+    """Whether it is one consonant with nothing but marks: a syllable at most, mostly the rest of a word spelt wrongly."""
+    return _LONE.fullmatch(piece) is not None
 
 
 @lru_cache(maxsize=50_000)
 def subwords(word: str) -> tuple[str, ...]:
-    """Return the parts of a compound that are words themselves and fill it: ผ้าไหม → ผ้า, ไหม. () for a simple word."""
-    if len(word) < 2 * SHORTEST_PART or not _THAI.match(word):
+    """Return the parts of a compound that are words themselves and fill it, and their parts: ผ้าไหม → ผ้า, ไหม.
+
+    () for a simple word and for names of provinces and districts.
+    """
+    cuts = _words()
+    if len(word) < 2 * _SHORTEST_PART or len(word) > _REMEMBERED or word in cuts.names or not _ALL_THAI.fullmatch(word):
         return ()
-    parts = _fill(word)
-    return tuple(part for part in parts if len(part) >= SHORTEST_PART) if len(parts) > 1 else ()
+    parts = _fill(word, cuts.known)
+    if len(parts) < 2:
+        return ()
+    return tuple(dict.fromkeys([*parts, *(finer for part in parts for finer in subwords(part))]))
 
 
-def _fill(word: str) -> tuple[str, ...]:
-    """The fewest known words, shorter than the whole, that fill it; () when none do."""
-    known, borders = _dictionary(), sorted(_borders(word))
+def _fill(word: str, known: frozenset[str]) -> tuple[str, ...]:
+    """The fewest known words, shorter than the whole, that fill it, and of those the one with the shortest first (การ|ท่องเที่ยว); () when none do."""
+    borders = _Borders(word)
     best: dict[int, tuple[str, ...]] = {0: ()}
-    for end in borders:
-        for start in list(best):
+    for start in range(len(word)):
+        if start not in best:
+            continue
+        for end in range(start + _SHORTEST_PART, len(word) + 1):
             piece = word[start:end]
-            if start < end and piece != word and len(piece) >= SHORTEST_PART and piece in known:
+            if piece in known and piece != word and end in borders.open:
                 made = (*best[start], piece)
                 if end not in best or len(made) < len(best[end]):
                     best[end] = made
