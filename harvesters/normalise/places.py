@@ -93,7 +93,7 @@ def _check_districts(
     unknown = {
         (district, code)
         for district, code in set(zip(districts, codes, strict=True))
-        if district and code and MASK not in district and find_district(district, code) is None
+        if district and code and MASK not in district and not _has_district(district, code)
     }
     if not unknown:
         return
@@ -107,6 +107,11 @@ def _check_districts(
                 province_th=province(code).name_th,
                 province_en=province(code).name_en,
             )
+
+
+def _has_district(district: str, code: str) -> bool:
+    """Whether a province has the district; the khet of Bangkok are listed with their kind before the name."""
+    return find_district(district, code) is not None or find_district(f"เขต{district}", code) is not None
 
 
 @lru_cache(maxsize=5_000)

@@ -8,7 +8,8 @@ from typing import Any
 
 from harvesters import bundled
 from harvesters.bundled import Profile, ProfileField
-from harvesters.infer import Hint, Kind, heading_hint
+from harvesters.hints import Hint, heading_hint
+from harvesters.infer import Kind
 from harvesters.normalise.cells import CellRules
 from harvesters.thai.dates import parse_year, year_ce
 from harvesters.thai.text import clean

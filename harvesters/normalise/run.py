@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from harvesters.infer import heading_hint
+from harvesters.hints import heading_hint
 from harvesters.normalise.cells import CellRules
 from harvesters.normalise.chunks import Chunk, ColumnWriter, read_columns
 from harvesters.normalise.columns import ColumnReader

@@ -72,6 +72,13 @@ def test_a_district_of_another_province_is_told(normalised):
     assert result.problem("district-unknown").row == 3
 
 
+@pytest.mark.parametrize("district", ["บางกะปิ", "เขตบางกะปิ", "[ปกปิด]", ""])
+def test_a_khet_of_bangkok_is_known_with_and_without_its_kind(normalised, district):
+    result = normalised(["ชื่อกลุ่ม", "จังหวัด", "เขต"], [("ก", "กทม.", district)], profile=PROFILE)
+    assert result.codes == {}
+    assert result.column("province_code") == ["10"]
+
+
 def test_duplicate_rows_are_told_and_kept(normalised):
     rows = [("ก", "1"), ("ข", "2"), ("ก ", "1"), ("ก", "1")]
     result = normalised(["ชื่อ", "จำนวน"], rows)
