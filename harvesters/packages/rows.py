@@ -36,6 +36,7 @@ __all__ = [
     "RowQuery",
     "count_rows",
     "filter_arguments",
+    "forget_counts",
     "group_rows",
     "parse_filters",
     "pick_key",
@@ -121,6 +122,11 @@ def _count(stamp: Stamp, where: Where) -> int:
         )
 
 
+def forget_counts() -> None:
+    """Forget the counts kept so far: for measuring."""
+    _count.cache_clear()
+
+
 def group_rows(
     parquet: Path, schema: Mapping[str, Any], column: str, query: RowQuery | None = None, *, limit: int = 20
 ) -> tuple[tuple[str, int], ...]:
@@ -164,9 +170,7 @@ def condition(one: Filter, at: int, type_: str, kind: str, values: list[Bound]) 
         empty = f"({name} IS NULL OR {name} = '')" if type_ == "VARCHAR" else f"{name} IS NULL"
         return empty if one.value == "1" else f"NOT ({empty})"
     if one.op == "contains":
-        return any_of(
-            [f"contains(lower({as_text(at, type_)}), lower({mark}))" for mark in bind(spellings(one.value), values)]
-        )
+        return holds(as_text(at, type_), one.value, values)
     if kind not in READERS:
         text = as_text(at, type_)
         if one.op == "eq":
@@ -177,6 +181,14 @@ def condition(one: Filter, at: int, type_: str, kind: str, values: list[Bound]) 
         return "false"
     left, right = comparable(name, type_, bound)
     return f"{left} {COMPARE[one.op]} {bind([right], values)[0]}"
+
+
+def holds(text: str, value: str, values: list[Bound]) -> str:
+    """SQL for a piece of a text, whatever its capitals. Thai has none, and is looked for in the cells as they stand: that
+    takes less than half the time."""
+    if value.lower() == value.upper():
+        return any_of([f"contains({text}, {mark})" for mark in bind(spellings(value), values)])
+    return any_of([f"contains(lower({text}), lower({mark}))" for mark in bind(spellings(value), values)])
 
 
 def comparable(name: str, type_: str, bound: Bound) -> tuple[str, Bound]:
