@@ -2,11 +2,9 @@
 
 Everything streams: neither a table nor a file is ever held in memory whole.
 
-Formula injection (ASVS 5.0, 1.2.10). A cell that begins with = + - @ can run as a formula when a spreadsheet program opens
-a CSV. The plain CSV, JSON and Parquet are data for programs and carry every cell as published: an altered byte would break
-citation, checksums and joins. XLSX has typed cells, so such a text is written as text and can't run. The CSV with a byte
-order mark exists only to be opened in a spreadsheet program, so there, and only there, a text that could run gets an
-apostrophe in front (`guarded`); numbers and telephone numbers do not.
+Formula injection (ASVS 5.0, 1.2.10; docs/decisions/0004): a cell that begins with = + - @ can run as a formula when a
+spreadsheet program opens a CSV. CSV, JSON and Parquet carry every cell as published all the same, since an altered byte
+breaks citation, checksums and joins; XLSX, which is offered first to people, has typed cells, so there a text can't run.
 """
 
 from __future__ import annotations
@@ -16,7 +14,6 @@ import csv
 import io
 import json
 import math
-import re
 import shutil
 import tempfile
 import zipfile
@@ -34,14 +31,13 @@ from harvesters.packages.filters import RowQuery, fields_of
 from harvesters.packages.rows import columns_for, compile_where, count_rows, order_by, select
 from harvesters.packages.workbooks import About, write_workbook
 
-__all__ = ["About", "content_disposition", "download_name", "export", "guarded", "zip_package"]
+__all__ = ["About", "content_disposition", "download_name", "export", "zip_package"]
 
 Rows = list[tuple[Any, ...]]
 
 BATCH = 5_000
 ROW_GROUP = 16_384  # rows; small groups make a page of a large table four times faster to read
 BOM = "\ufeff"
-FORMULA = re.compile(r"[=@\t\r\uff1d\uff20\uff0b\uff0d]|[+-](?![\d(][\d\s().,/-]*\Z)(?!\Z)")
 PACKED = {"parquet", "xlsx", "xls", "ods", "zip"}  # compressed already
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -88,8 +84,8 @@ def export(
 ) -> int:
     """Write all rows of a question (its limit and offset aside) to the binary file `out`; return how many.
 
-    `form` is csv, json, jsonl, xlsx or parquet. `bom` makes the CSV for spreadsheet programs. `about` fills a workbook's
-    second sheet. Raises HarvestError: export-xlsx-rows and those of `select_rows`.
+    `form` is csv, json, jsonl, xlsx or parquet. `bom` puts the mark in front of a CSV by which Excel knows UTF-8. `about`
+    fills a workbook's second sheet. Raises HarvestError: export-xlsx-rows and those of `select_rows`.
     """
     asked = Asked(parquet, schema, query)
     if form == "csv":
@@ -101,31 +97,16 @@ def export(
 
 def write_csv(asked: Asked, out: IO[bytes], bom: bool) -> int:
     """CSV as RFC 4180 writes it, but with line feeds; empty cells are empty."""
-    fields = fields_of(asked.schema)
-    texts = [at for at, name in enumerate(asked.names) if fields[name] not in ("integer", "number", "date", "year")]
     written = 0
     with text_over(out) as text:
         if bom:
             text.write(BOM)
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([guarded(name) for name in asked.names] if bom else asked.names)
+        writer.writerow(asked.names)
         for batch in asked.rows(lambda name, at, type_: as_text(at, type_)):
-            writer.writerows(guarded_rows(batch, texts) if bom else batch)
+            writer.writerows(batch)
             written += len(batch)
     return written
-
-
-def guarded(text: str) -> str:
-    """The text with an apostrophe in front when a spreadsheet program could take it for a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def guarded_rows(rows: Sequence[tuple[Any, ...]], texts: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    """Rows with the columns `texts` guarded, worked on column by column."""
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for at in texts:
-        columns[at] = [guarded(cell) if cell else cell for cell in columns[at]]
-    return zip(*columns, strict=True)
 
 
 def write_jsonl(asked: Asked, out: IO[bytes]) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -174,6 +177,32 @@ def test_damage_and_loss_have_names(make_table: Callable[..., Clusters], tmp_pat
         broken.write_bytes(damage)
         with pytest.raises(HarvestError, match="table-damaged"):
             select_rows(broken, schema, RowQuery())
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from harvesters.packages.rows import RowQuery, select_rows
+
+path, schema = Path(sys.argv[1]), {"fields": [{"name": "a", "type": "string"}]}
+assert select_rows(path, schema, RowQuery()).total == 2
+child = os.fork()
+if child == 0:
+    os._exit(select_rows(path, schema, RowQuery(sort="a")).total)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+assert select_rows(path, schema, RowQuery(descending=True, sort="a")).rows[0][1] == "y"
+"""
+
+
+def test_a_forked_worker_opens_its_own_box(make_table: Callable[..., Clusters]) -> None:
+    path, _ = make_table({"a": "string"}, [["x"], ["y"]])
+    subprocess.run([sys.executable, "-c", FORKED, str(path)], check=True, timeout=30, cwd=Path(__file__).parents[3])
+
+
+def test_many_threads_ask_at_once(clusters: Clusters) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        pages = list(pool.map(lambda at: select_rows(*clusters, RowQuery(row=2 + at % 6)).rows[0][0], range(60)))
+    assert pages == [2 + at % 6 for at in range(60)]
 
 
 def test_a_question_that_takes_too_long_is_stopped(make_table: Callable[..., Clusters]) -> None:
