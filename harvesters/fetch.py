@@ -72,7 +72,7 @@ class Fetched:
     last_modified: str | None
 
 
-class NotModified(HarvestError):
+class NotModified(HarvestError):  # noqa: N818 - an answer, not a mistake
     """The source says that what we have is still what it has (HTTP 304)."""
 
     def __init__(self, url: str) -> None:

@@ -13,13 +13,14 @@ import duckdb
 from harvesters.checks.examples import FALSE_VALUES, TRUE_VALUES
 from harvesters.checks.problems import problem
 from harvesters.checks.validate import Judgement, Reason
+from harvesters.csvfile import CsvFile
 from harvesters.packages.failures import storing
 from harvesters.packages.profiles import literal, profile_columns, quoted
 from harvesters.values import ROW_COLUMN, Draft, Text
 
 ROW_GROUP_ROWS, ROW_GROUP_BYTES = 100_000, 96 * 2**20  # whichever is reached first: a group is held in memory
 LINE_BYTES, MOST_LINE_BYTES = 8 * 2**20, 2**30
-MEMORY = "512MB"
+MEMORY = "256MB"  # of DuckDB; the process peaks some 80 MB above it
 REASON_COLUMNS = ("_reason", "_reason_th")
 TYPES: Mapping[str, str] = {"integer": "BIGINT", "year": "BIGINT", "number": "DOUBLE"}
 
@@ -55,6 +56,7 @@ def finalise(draft: Draft, judgement: Judgement, *, workdir: Path) -> Final:
     fields = [entry for entry in draft.schema["fields"] if entry["name"] != ROW_COLUMN]
     settings: dict[str, Any] = {"threads": 1, "memory_limit": MEMORY, "temp_directory": str(workdir / "spill")}
     with duckdb.connect(config=settings) as connection:
+        connection.execute("SET enable_progress_bar = false")
         write_parquet(connection, final, parquet, fields, rows)
         columns = profile_columns(connection, parquet, fields, rows)
     return Final(final, parquet, aside, rows, columns)
@@ -62,10 +64,10 @@ def finalise(draft: Draft, judgement: Judgement, *, workdir: Path) -> Final:
 
 def rewrite(draft: Draft, judgement: Judgement, final: Path, aside: Path | None) -> int:
     """Copy the draft without its wrong cells to `final`, its incomplete rows as they are to `aside`; return the rows kept."""
-    with draft.path.open(encoding="utf-8", newline="") as source, Csv(final) as kept:
+    with draft.path.open(encoding="utf-8", newline="") as source, CsvFile(final) as kept:
         reader = csv.reader(source)
         heading = next(reader)
-        kept.write(heading)
+        kept.row(heading)
         position = {name: number for number, name in enumerate(heading)}
         if aside is not None:
             write_aside(draft, judgement, aside, heading)
@@ -76,7 +78,7 @@ def rewrite(draft: Draft, judgement: Judgement, final: Path, aside: Path | None)
                 continue
             for name in judgement.wrong_cells.get(number, ()):
                 row[position[name]] = ""
-            kept.write(row)
+            kept.row(row)
             count += 1
     return count
 
@@ -84,14 +86,14 @@ def rewrite(draft: Draft, judgement: Judgement, final: Path, aside: Path | None)
 def write_aside(draft: Draft, judgement: Judgement, aside: Path, heading: Sequence[str]) -> None:
     """Write the rows set aside, each with its reasons as codes and in words."""
     headings = {entry["name"]: str(entry.get("source") or entry["name"]) for entry in draft.schema["fields"]}
-    with draft.path.open(encoding="utf-8", newline="") as source, Csv(aside) as rejected:
-        rejected.write([*heading, *REASON_COLUMNS])
+    with draft.path.open(encoding="utf-8", newline="") as source, CsvFile(aside) as rejected:
+        rejected.row([*heading, *REASON_COLUMNS])
         for row in csv.reader(source):
             reasons = judgement.rejected.get(int(row[0])) if row[0].isdigit() else None
             if reasons:
                 codes = "; ".join(f"{reason.code}: {headings.get(reason.column or '', '')}" for reason in reasons)
                 words = "; ".join(_words(reason, headings).th for reason in reasons)
-                rejected.write([*row, codes, words])
+                rejected.row([*row, codes, words])
 
 
 def _words(reason: Reason, headings: Mapping[str, str]) -> Text:
@@ -102,25 +104,6 @@ def _words(reason: Reason, headings: Mapping[str, str]) -> Text:
     if column is None:
         return Text("แถวนี้ซ้ำกับแถวอื่น หรือไม่มีค่าที่ใช้แยกแถว", "the row repeats another, or has nothing to tell it apart by")
     return Text(f"ค่าของคอลัมน์ ‘{column}’ ใช้ไม่ได้", f"the value of column ‘{column}’ can’t be used")
-
-
-class Csv:
-    """A UTF-8 CSV with LF line ends that csv.reader and DuckDB read alike: a row with a lone CR is quoted throughout."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8", newline="")
-        self._plain = csv.writer(self._file, lineterminator="\n")
-        self._quoting = csv.writer(self._file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-
-    def __enter__(self) -> Csv:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def write(self, row: Sequence[str]) -> None:
-        """Write one row."""
-        (self._quoting if any("\r" in cell for cell in row) else self._plain).writerow(row)
 
 
 def write_parquet(

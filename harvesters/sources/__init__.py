@@ -83,7 +83,9 @@ COMMON: tuple[Option, ...] = (
     Option(
         "update_frequency",
         Text("ความถี่การปรับปรุงข้อมูล", "Update frequency"),
-        Text("ความถี่ที่เจ้าของข้อมูลปรับปรุง ตามรายการของมาตรฐาน", "How often the publisher updates it, as the standard lists."),
+        Text(
+            "ความถี่ที่เจ้าของข้อมูลปรับปรุง ตามรายการของมาตรฐาน", "How often the publisher updates it, as the standard lists."
+        ),
     ),
     Option(
         "max_bad_rows",

@@ -15,8 +15,8 @@ from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, Fetched
 from harvesters.limited import ChildLimits, run_limited
 from harvesters.sources import Option
-from harvesters.tables.limits import Limits
 from harvesters.tables.archives import unpack
+from harvesters.tables.limits import Limits
 from harvesters.values import Collected, Cursor, Item, Source, Text
 
 READ = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".zip"})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from harvesters.csvfile import CsvFile
 from harvesters.tables.delimiters import cell_cap
 
 
@@ -16,8 +17,7 @@ class WorkingFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.count = 0
-        self._file = path.open("w", encoding="utf-8", errors="replace", newline="")  # lone surrogates become "?"
-        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._file = CsvFile(path, errors="replace")  # lone surrogates become "?"
 
     def __enter__(self) -> WorkingFile:
         return self
@@ -25,22 +25,22 @@ class WorkingFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._file.__exit__(kind, error, trace)
 
     def rows(self, first: int, rows: Sequence[Sequence[str]]) -> None:
         """Write rows that are numbered without a gap from `first`."""
-        self._writer.writerows([(number, *row) for number, row in enumerate(rows, start=first)])
+        self._file.rows([(number, *row) for number, row in enumerate(rows, start=first)])
         self.count += len(rows)
 
     def numbered(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
         """Write rows that carry their numbers."""
         for number, row in rows:
-            self._writer.writerow((number, *row))
+            self._file.row((number, *row))
             self.count += 1
 
     def lines(self, text: str, count: int) -> None:
         """Write `count` lines that are in the form of the file already."""
-        self._file.write(text)
+        self._file.text(text)
         self.count += count
 
 

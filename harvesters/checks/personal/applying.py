@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from harvesters.checks.personal.chunks import Values, chunks, values_of
 from harvesters.checks.personal.finding import LOOSE, Rules, cover_cell, spans_of
 from harvesters.checks.personal.findings import AppliedReport, ColumnDone, ColumnScan, Mode, Scan
 from harvesters.checks.personal.looks import wanted_cells
+from harvesters.csvfile import CsvFile
 from harvesters.values import Table
 
 
@@ -68,11 +68,9 @@ def _unique(headings: list[str]) -> list[str]:
 def _write(source: Path, target: Path, columns: Sequence[ColumnScan], dropped: set[int]) -> list[int]:
     """Write the working file anew; return how many cells were masked in each column."""
     masked = [0] * len(columns)
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+    with CsvFile(target) as file:
         for rows, cells in chunks(source):
-            cleaned = _clean_chunk(columns, cells, dropped, masked)
-            writer.writerows(zip(rows, *cleaned, strict=True))
+            file.columns([rows, *_clean_chunk(columns, cells, dropped, masked)])
     return masked
 
 
