@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from typing import Any
 
 import click
@@ -9,7 +11,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from portal.app import create_app
+from portal.db import db
+from portal.search.outbox import heal
 from portal.settings import Settings
+
+log = logging.getLogger("khlang.serve")
 
 THREADS = 4
 
@@ -42,7 +48,25 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Make the application, in each worker."""
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        threading.Thread(target=settle_in, args=(app,), name="settle-in", daemon=True).start()
+        return app
+
+
+def settle_in(app: Flask) -> None:
+    """Beside the first readers: replay the outbox, mend the index where it differs from the catalogue, warm the pages.
+
+    Every worker does so; the index lets one write at a time, and the others then find nothing to do.
+    """
+    try:
+        with app.app_context():
+            found = heal()
+            db.session.close()
+        if any(found.values()):
+            log.info("index healed at start", extra=found)
+        app.test_client().get("/", base_url=f"http://{app.config['KHLANG'].trusted_hosts[0]}")
+    except Exception:  # the portal serves without it: search says that it is being rebuilt
+        log.exception("settling in failed")
 
 
 def tell_address(settings: Settings) -> None:

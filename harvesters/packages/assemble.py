@@ -12,7 +12,7 @@ from typing import Any
 
 from harvesters.checks.problems import BY_CODE
 from harvesters.metadata import Metadata
-from harvesters.packages.descriptor import Named, describe, digest_of
+from harvesters.packages.descriptor import Named, describe, digest_of, published_schema
 from harvesters.packages.store import Store
 from harvesters.values import Collected
 
@@ -70,7 +70,8 @@ def assemble(
     for table in built["resources"]:
         added = add_table(store, table)
         files += added
-        tables.append({**table, "bytes": added[0].bytes, "sha256": added[0].sha256})
+        published = published_schema(table["schema"])
+        tables.append({**table, "schema": published, "bytes": added[0].bytes, "sha256": added[0].sha256})
     report = make_report(built, collected)
     files.append(add_json(store, workdir, report, "report.json", "report"))
     descriptor = describe(metadata=metadata, named=named, collected=collected, tables=tables, format=built["format"])
