@@ -2,104 +2,77 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 
+from harvesters import bundled
 from harvesters.thai.places import provinces
+from harvesters.thai.sounds import transliterate
 from harvesters.thai.text import clean, fold, shorten
-from harvesters.thai.words import words
+from harvesters.thai.words import subwords, words
 
 LONGEST = 70
+LONGEST_FILE_NAME = (
+    80  # characters: 240 bytes of Thai, which leaves room for an ending within the 255 of most file systems
+)
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _NOT_ANCHOR = re.compile(r"[^0-9a-z\u0e01-\u0e3a\u0e40-\u0e4e]+")
-_NOT_FILE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+')
+_NOT_FILE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?=$|\.)", re.IGNORECASE)
 
-# Words that stand in the titles of our subject, by what they mean; all others are written by their sound.
-_MEANINGS = {
-    "วิสาหกิจชุมชน": "community-enterprises", "ผู้ประกอบการ": "entrepreneurs", "กลุ่มผู้ประกอบการ": "entrepreneur-clusters",
-    "กลุ่ม": "groups", "รายชื่อ": "list", "ข้อมูล": "data", "ชุดข้อมูล": "dataset", "จังหวัด": "", "สินค้า": "products",
-    "ผลิตภัณฑ์": "products", "หน่วยวิจัย": "research-units", "ศูนย์วิจัย": "research-centres", "งานวิจัย": "research",
-    "ผลงานวิจัย": "research-outputs", "มหาวิทยาลัย": "university", "โรงงาน": "factories", "ปี": "", "ทั้งหมด": "all",
-    "อำเภอ": "district", "ตำบล": "subdistrict", "โอทอป": "otop", "สมุนไพร": "herbs", "อาหาร": "food", "ผ้าทอ": "weaving",
-    "ผ้าไหม": "silk", "ผ้า": "textiles", "ท่องเที่ยว": "tourism", "ชุมชน": "community", "ประจำ": "", "และ": "", "ของ": "",
-    "ใน": "", "ที่": "", "สาธิต": "demo", "ห้องปฏิบัติการ": "laboratories", "เครื่องมือ": "instruments",
-}  # fmt: skip
-
-# Sounds after the Royal Thai General System of Transcription (1999), first and last consonant of a syllable.
-_FIRST = dict(zip(
-    "กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลฦวศษสหฬอฮ",
-    ["k", "kh", "kh", "kh", "kh", "kh", "ng", "ch", "ch", "ch", "s", "ch", "y", "d", "t", "th", "th", "th", "n", "d", "t", "th", "th", "th", "n", "b", "p", "ph", "f", "ph", "f", "ph", "m", "y", "r", "rue", "l", "lue", "w", "s", "s", "s", "h", "l", "_", "h"],
-    strict=True,
-))  # fmt: skip
-_LAST = {**_FIRST, **dict(zip("ขคฆจชซฌญฎฏฐฑฒณดตถทธบปพฟภรลศษสฬอ", ["k", "k", "k", "t", "t", "t", "t", "n", "t", "t", "t", "t", "t", "n", "t", "t", "t", "t", "t", "p", "p", "p", "p", "p", "n", "n", "t", "t", "t", "n", "_"], strict=True))}  # fmt: skip
-_VOWELS = (
-    ("เ?ียะ", "ia"), ("เ?ีย", "ia"), ("เ?ือ", "uea"), ("เ?า", "ao"), ("เ?าะ", "o"), ("แ?ะ", "ae"), ("โ?ะ", "o"), ("เ?ะ", "e"),
-    ("เ?ิ", "oe"), ("เ?อะ", "oe"), ("เ?อ", "oe"), ("แ?็", "ae"), ("เ?็", "e"), ("?ัวะ", "ua"), ("?ัว", "ua"), ("เ?", "e"), ("แ?", "ae"),
-    ("โ?", "o"), ("ใ?", "ai"), ("ไ?ย", "ai"), ("ไ?", "ai"), ("?ำ", "am"), ("?ะ", "a"), ("?ัย", "ai"), ("?ั", "a"), ("?าย", "ai"),
-    ("?าว", "ao"), ("?า", "a"), ("?ิว", "io"), ("?ิ", "i"), ("?ี", "i"), ("?ึ", "ue"), ("?ือ", "ue"), ("?ื", "ue"), ("?ุย", "ui"), ("?ุ", "u"),
-    ("?ู", "u"), ("?็อ", "o"), ("?อ", "o"), ("?รร", "an"), ("?วย", "uai"), ("?", "o"),
-)  # fmt: skip
-_CONSONANTS = "[ก-ฮ]"
-_CLUSTERS = "(?:[กขคตปผพ][รลว]|ห[งญนมยรลว]|ทร|[ก-ฮ])"
-_MARKS = str.maketrans("", "", "่้๊๋๎ฺ")
-
 
 @cache
-def _syllable() -> re.Pattern[str]:
-    """One pattern with an alternative for each vowel form; the last consonant is taken where one may stand."""
-    forms = []
-    for number, (form, _sound) in enumerate(_VOWELS):
-        before, after = form.split("?")
-        open_end = form.endswith(("ะ", "ำ", "ย", "ว")) or form in ("ใ?", "ไ?", "เ?า", "?ัว", "เ?ีย", "?รร")
-        tail = "" if open_end and form not in ("เ?ีย", "?รร", "?ัว") else f"(?P<t{number}>{_CONSONANTS}(?![ะัาำิีึืุู็์ัว]|[ก-ฮ]์))?"
-        if form == "?":
-            tail = f"(?P<t{number}>{_CONSONANTS}(?![ะัาำิีึืุู็์]))"
-        forms.append(f"{before}(?P<c{number}>{_CLUSTERS}){after}{tail}")
-    return re.compile("|".join(forms) + f"|(?P<rest>{_CONSONANTS})")
-
-
-_KILLED = re.compile("[ก-ฮ][ิุ]?์")
-
-
-def transliterate(word: str) -> str:
-    """Write a Thai word by its sound in plain Latin letters. Readable, not exact; other characters stay."""
-    plain = _KILLED.sub("", fold(word)).translate(_MARKS)
-    return re.sub(r"[^\x00-\x7f]", "", _syllable().sub(_sound, plain)).replace("_", "")
-
-
-def _sound(match: re.Match[str]) -> str:
-    if match["rest"]:
-        return _FIRST[match["rest"]].replace("_", "") + "a"
-    for number, (_form, vowel) in enumerate(_VOWELS):
-        first = match[f"c{number}"]
-        if first:
-            last = match.groupdict().get(f"t{number}") or ""
-            head = first[1:] if len(first) == 2 and first[0] == "ห" else first
-            head = "s" if head == "ทร" else "".join(_FIRST[letter] for letter in head)
-            return (head + vowel + "".join(_LAST[letter] for letter in last)).replace("_", "")
-    return ""
-
-
-@cache
-def _province_slugs() -> dict[str, str]:
-    return {fold(found.name_th): _NOT_SLUG.sub("", found.name_en.lower()) for found in provinces()}
+def _known_words() -> Mapping[str, str]:
+    """Words that stand in the titles of our subject, by what they mean, and provinces by their English names."""
+    with (bundled.datasets_folder() / "glossary" / "words" / "slug_words.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        known = {fold(row["word"]): row["latin"] for row in csv.DictReader(file)}
+    return known | {fold(found.name_th): _NOT_SLUG.sub("", found.name_en.lower()) for found in provinces()}
 
 
 def slug(text: str, fallback: str) -> str:
-    """Return an address of `a-z 0-9 -` that means something, 2 to 70 long, cut between words; `fallback` when nothing is left."""
-    parts: list[str] = []
-    for word in words(fold(text).replace("_", " ")):
-        if word.isascii():
-            parts.append(_NOT_SLUG.sub("", word))
-        else:
-            meaning = _province_slugs().get(word, _MEANINGS.get(word))
-            parts.append(transliterate(word) if meaning is None else meaning)
+    """Return an address of `a-z 0-9 -` that means something, at most 70 long and cut between words.
+
+    Known words are written by their meaning, all others by their sound. `fallback` comes back when nothing is left, and
+    stands before what is no more than a number.
+    """
     made = ""
-    for part in (part.strip("-") for part in parts):
-        if part and len(made) + len(part) + 1 <= LONGEST:
-            made = f"{made}-{part}" if made else part
+    for part in _slug_parts(text):
+        if len(made) + len(part) + 1 > LONGEST:
+            made = made or part[:LONGEST].strip("-")
+            break
+        made = f"{made}-{part}" if made else part
+    if made.replace("-", "").isdigit():
+        return f"{fallback}-{made}"[:LONGEST].strip("-")
     return made if len(made) > 1 else fallback
+
+
+def _slug_parts(text: str) -> Iterator[str]:
+    last = ""
+    for word in words(fold(text).replace("_", " ")):
+        for piece in _known_pieces(word):
+            part = _known_words().get(piece)
+            if part is None:
+                part = _NOT_SLUG.sub("", transliterate(piece) if "ก" <= piece[0] <= "๎" else piece)
+            if part and part != last:
+                yield part
+                last = part
+
+
+def _known_pieces(word: str) -> list[str]:
+    """The word, or the parts that fill it if all of them are known by their meaning: มหาวิทยาลัย|ขอนแก่น."""
+    known = _known_words()
+    if word in known:
+        return [word]
+    parts: list[str] = []
+    for part in subwords(word):
+        if "".join(parts) == word:
+            break
+        parts.append(part)
+    return parts if all(part in known for part in parts) and parts else [word]
 
 
 def thai_slug(text: str) -> str:
@@ -109,18 +82,18 @@ def thai_slug(text: str) -> str:
 
 def file_name(text: str) -> str:
     """Return a Thai file name that every system takes: no separators, no control or direction signs, at most 80 letters."""
-    name = shorten(_NOT_FILE.sub(" ", clean(text)), 80).replace("…", "").strip(" .")
-    return _RESERVED.sub(lambda found: f"_{found[0]}", " ".join(name.split())) or "data"
+    name = shorten(clean(_NOT_FILE.sub(" ", text)), LONGEST_FILE_NAME + 1).removesuffix("…").strip(" .")
+    return _RESERVED.sub(lambda found: f"_{found[0]}", name) or "data"
 
 
 _LEADING = re.compile("([\u0e40-\u0e44])([\u0e01-\u0e2e])")
-_TONE_MARKS = re.compile("[\u0e47-\u0e4c]")
+_SECOND = re.compile("[\u0e47-\u0e4e]")  # maitaikhu, tone marks, thanthakhat and the rest above: looked at last
+_FIRST = re.compile("[^\u0e47-\u0e4e]")
+_IGNORED = re.compile("[\\s\\-–—.,()\"'“”‘’\u0e2f\u0e46]+")
 
 
 def sort_key(text: str) -> str:
-    """Return a key that sorts as a Thai dictionary does (Royal Institute): a leading vowel counts behind its consonant,
-    tone and other marks only between words that are otherwise equal."""
-    folded = fold(text)
-    plain = _TONE_MARKS.sub("", folded)
-    marks = "".join(_TONE_MARKS.findall(folded))
-    return _LEADING.sub(r"\2\1", plain) + "\x00" + marks
+    """Return a key that sorts as the Royal Institute's dictionary does: a leading vowel counts behind its consonant; tone
+    and other marks only between words that are otherwise equal, letter by letter; signs and blanks as one blank."""
+    swapped = _LEADING.sub(r"\2\1", _IGNORED.sub(" ", fold(text)).strip(" "))
+    return _SECOND.sub("", swapped) + "\x00" + _FIRST.sub("\x01", swapped)
