@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
-from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, TypeDecorator, event
+from flask import Flask, current_app, g
+from sqlalchemy import JSON, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -50,15 +49,40 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
-db = SQLAlchemy()
+class Database:
+    """The application's engine, and one reading session for each application context, closed with it."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the application in force."""
+        engine: Engine = current_app.extensions["khlang-engine"]
+        return engine
+
+    @property
+    def session(self) -> Session:
+        """The reading session of this context; it begins at the first read."""
+        if "session" not in g:
+            g.session = Session(self.engine)
+        session: Session = g.session
+        return session
+
+
+db = Database()
 
 
 def init_app(app: Flask, url: str) -> None:
     """Bind the application to the database at `url`."""
-    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url, "pool_pre_ping": not url.startswith("sqlite")}}
-    db.init_app(app)
-    with app.app_context():
-        prepare(db.engine)
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    prepare(engine)
+    app.extensions["khlang-engine"] = engine
+    app.teardown_appcontext(close_session)
+
+
+def close_session(_error: BaseException | None) -> None:
+    """Give the context's connection back."""
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
 
 
 def prepare(engine: Engine) -> None:

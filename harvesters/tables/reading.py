@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from harvesters.checks.preflight import scan_text, whole_file
+from harvesters.checks import preflight  # by its module: it imports from this package
 from harvesters.errors import HarvestError
 from harvesters.tables.archives import open_checked
 from harvesters.tables.delimited import read_delimited
@@ -29,7 +29,7 @@ def read_file(
     read here: unpack it with `archives.unpack` and read its members. Raises OSError when the path cannot be read.
     """
     desk = Desk(workdir, limits)
-    desk.findings.extend(whole_file(path, filename=filename, limits=limits))
+    desk.findings.extend(preflight.whole_file(path, filename=filename, limits=limits))
     kind = sniff(path, filename).kind
     reading = Reading((), (), format="csv" if kind == "text" else kind)
     if not desk.findings.blocking:
@@ -72,7 +72,7 @@ def _read(path: Path, kind: str, filename: str, desk: Desk, encoding: str | None
         read = read_json if kind == "json" else read_json_lines
         tables = read(path, decision.encoding, title, desk)
         return Reading(tuple(tables), (), format=kind, encoding=decision.label)
-    desk.findings.extend(scan_text(path, decision.encoding, desk.limits))
+    desk.findings.extend(preflight.scan_text(path, decision.encoding, desk.limits))
     if desk.findings.blocking:
         return Reading((), (), format="csv", encoding=decision.label)
     tables, delimiter = read_delimited(path, decision.encoding, title, desk)
