@@ -17,7 +17,7 @@ from harvesters.checks.examples import FALSE_VALUES, TRUE_VALUES
 from harvesters.checks.plain import PLAIN
 from harvesters.values import ROW_COLUMN
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS, CHUNK_CELLS = 20_000, 260_000  # whichever is reached first: a chunk is held in memory
 MOST_DIGITS = 15  # numbers of so many digits keep their order as floats
 BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 TEXT_RULES = frozenset({"enum", "pattern", "minLength", "maxLength"})
@@ -76,7 +76,8 @@ def _unproved(rows: Iterator[Sequence[str]], columns: Mapping[int, Column]) -> I
     if heading is None:
         return
     yield heading
-    while chunk := list(islice(rows, CHUNK_ROWS)):
+    size = max(1, min(CHUNK_ROWS, CHUNK_CELLS // max(1, len(heading))))
+    while chunk := list(islice(rows, size)):
         if set(map(len, chunk)) != {len(heading)}:
             yield from chunk
             continue

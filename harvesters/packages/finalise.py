@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from harvesters.packages.failures import storing
 from harvesters.packages.profiles import literal, profile_columns, quoted
 from harvesters.values import ROW_COLUMN, Draft, Text
 
-ROW_GROUP_ROWS, ROW_GROUP_BYTES = 100_000, 96 * 2**20  # whichever is reached first: a group is held in memory
+ROW_GROUP_ROWS, ROW_GROUP_BYTES = 100_000, 32 * 2**20  # whichever is reached first: a group is held in memory
 LINE_BYTES, MOST_LINE_BYTES = 8 * 2**20, 2**30
-MEMORY = "256MB"  # of DuckDB; the process peaks some 80 MB above it
+USUAL_MEMORY, MOST_MEMORY = "256MB", "2GB"  # of DuckDB; the process peaks some 80 MB above it
 REASON_COLUMNS = ("_reason", "_reason_th")
 TYPES: Mapping[str, str] = {"integer": "BIGINT", "year": "BIGINT", "number": "DOUBLE"}
 
@@ -54,7 +54,7 @@ def finalise(draft: Draft, judgement: Judgement, *, workdir: Path) -> Final:
             rows = draft.row_count
     parquet = workdir / f"{draft.table.name}.parquet"
     fields = [entry for entry in draft.schema["fields"] if entry["name"] != ROW_COLUMN]
-    settings: dict[str, Any] = {"threads": 1, "memory_limit": MEMORY, "temp_directory": str(workdir / "spill")}
+    settings: dict[str, Any] = {"threads": 1, "memory_limit": USUAL_MEMORY, "temp_directory": str(workdir / "spill")}
     with duckdb.connect(config=settings) as connection:
         connection.execute("SET enable_progress_bar = false")
         write_parquet(connection, final, parquet, fields, rows)
@@ -116,21 +116,23 @@ def write_parquet(
         [f"CAST(c0 AS BIGINT) AS {quoted(ROW_COLUMN)}"]
         + [f"{_typed(f'c{number}', field)} AS {quoted(field['name'])}" for number, field in enumerate(fields, 1)]
     )
-    sizes: Iterable[int] = (LINE_BYTES, min(MOST_LINE_BYTES, final.stat().st_size + 1))
-    for attempt, size in enumerate(sizes):
-        table = (
-            f"read_csv({literal(str(final))}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-            f"comment = '', nullstr = '', new_line = '\\n', parallel = false, max_line_size = {size}, "
-            f"buffer_size = {2 * size}, columns = {{{columns}}})"
-        )
-        target = f"{literal(str(parquet))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
-        try:
-            connection.execute(f"COPY (SELECT {cells} FROM {table}) TO {target}")  # noqa: S608 -- every name is quoted
-        except duckdb.InvalidInputException:
-            if attempt:
-                raise
-            continue  # a line longer than usual: once more with room for any
-        return
+    target = f"{literal(str(parquet))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+    try:
+        connection.execute(f"COPY (SELECT {cells} FROM {_reader(final, columns, LINE_BYTES)}) TO {target}")  # noqa: S608
+    except (duckdb.InvalidInputException, duckdb.OutOfMemoryException):
+        # Rows of megabytes: once more with room for any. DuckDB holds two thousand of them at once.
+        longest = min(MOST_LINE_BYTES, final.stat().st_size + 1)
+        connection.execute(f"SET memory_limit = {literal(MOST_MEMORY)}")
+        connection.execute(f"COPY (SELECT {cells} FROM {_reader(final, columns, longest)}) TO {target}")  # noqa: S608
+
+
+def _reader(final: Path, columns: str, line_bytes: int) -> str:
+    """The CSV as DuckDB reads it, without guessing anything."""
+    return (
+        f"read_csv({literal(str(final))}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"comment = '', nullstr = '', new_line = '\\n', parallel = false, max_line_size = {line_bytes}, "
+        f"buffer_size = {2 * line_bytes}, columns = {{{columns}}})"
+    )
 
 
 def _typed(cell: str, field: Mapping[str, Any]) -> str:

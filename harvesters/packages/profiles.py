@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ TOP = 10
 FEW_ROWS = 50_000  # up to here everything is counted exactly
 MOST_DISTINCT = 20_000  # a larger table's column with more values than this is only estimated and has no top ones
 MOST_SHOWN = 200  # characters of a value that a page shows; longer ones are no categories
+AT_ONCE, SUMMED = 100, 6  # columns summed up by one statement, figures of each
 RANGED = frozenset({"BIGINT", "DOUBLE", "DATE"})
 AVERAGED = frozenset({"BIGINT", "DOUBLE"})
 
@@ -29,24 +31,51 @@ def profile_columns(
     names = ", ".join(f"c{number}" for number in range(len(fields) + 1))
     table = f"read_parquet({literal(str(parquet))}) AS t({names})"
     described = connection.execute(f"SELECT * FROM {table} LIMIT 0").description or []  # noqa: S608 -- our own file
-    types = [str(column[1]) for column in described][1:]
+    cells = [Cell(f"c{number}", str(column[1])) for number, column in enumerate(described)][1:]
+    told: list[tuple[Any, ...]] = []
+    for start in range(0, len(cells), AT_ONCE):
+        asked = ", ".join(cell.summary for cell in cells[start : start + AT_ONCE])
+        found = connection.execute(f"SELECT {asked} FROM {table}").fetchone() or ()  # noqa: S608 -- c1, c2 …
+        told += [found[at : at + SUMMED] for at in range(0, len(found), SUMMED)]
     return tuple(
-        _profile(connection, table, f"c{number}", field, kind, rows)
-        for number, (field, kind) in enumerate(zip(fields, types, strict=True), 1)
+        _profile(connection, table, cell, field, summary, rows)
+        for cell, field, summary in zip(cells, fields, told, strict=True)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A column as a statement names it, and its DuckDB type."""
+
+    name: str
+    kind: str
+
+    @property
+    def summary(self) -> str:
+        """SUMMED expressions: filled, distinct (an estimate), least, most, mean, the first short filled cell."""
+        span = f"min({self.name}), max({self.name})" if self.kind in RANGED else "NULL, NULL"
+        mean = f"avg({self.name})" if self.kind in AVERAGED else "NULL"
+        short = (
+            f"CASE WHEN length({self.name}) <= {MOST_SHOWN} THEN {self.name} END"
+            if self.kind == "VARCHAR"
+            else self.name
+        )
+        return f"count({self.name}), approx_count_distinct({self.name}), {span}, {mean}, any_value({short})"
+
+
 def _profile(
-    connection: duckdb.DuckDBPyConnection, table: str, cell: str, field: Mapping[str, Any], kind: str, rows: int
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    cell: Cell,
+    field: Mapping[str, Any],
+    summary: Sequence[Any],
+    rows: int,
 ) -> dict[str, Any]:
-    span = f"min({cell}), max({cell})" if kind in RANGED else "NULL, NULL"
-    mean = f"avg({cell})" if kind in AVERAGED else "NULL"
-    asked = f"SELECT count({cell}), approx_count_distinct({cell}), {span}, {mean} FROM {table}"  # noqa: S608 -- c1, c2 …
-    filled, distinct, least, most, average = connection.execute(asked).fetchone() or (0, 0, None, None, None)
+    filled, distinct, least, most, mean, example = summary
     exact = rows <= FEW_ROWS or distinct <= MOST_DISTINCT
     top: list[dict[str, Any]] = []
-    if exact:
-        distinct, top = _top(connection, table, cell, kind)
+    if exact and filled:
+        distinct, top = _top(connection, table, cell.name, cell.kind)
     return {
         "name": field["name"],
         "type": field.get("type", "string"),
@@ -55,9 +84,9 @@ def _profile(
         "approximate": not exact,
         "min": plain(least),
         "max": plain(most),
-        "mean": None if average is None or not math.isfinite(average) else round(float(average), 6),
+        "mean": None if mean is None or not math.isfinite(mean) else round(float(mean), 6),
         "top": top,
-        "example": _example(connection, table, cell, kind),
+        "example": plain(example),
     }
 
 
@@ -73,12 +102,6 @@ def _top(connection: duckdb.DuckDBPyConnection, table: str, cell: str, kind: str
     if not found:  # every value is too long to show
         return int((connection.execute(f"SELECT count(DISTINCT {cell}) FROM {table}").fetchone() or (0,))[0]), []  # noqa: S608
     return int(found[0][0]), [{"value": plain(value), "count": count} for _, value, count in found]
-
-
-def _example(connection: duckdb.DuckDBPyConnection, table: str, cell: str, kind: str) -> Any:
-    short = f" AND length({cell}) <= {MOST_SHOWN}" if kind == "VARCHAR" else ""
-    found = connection.execute(f"SELECT {cell} FROM {table} WHERE {cell} IS NOT NULL{short} LIMIT 1").fetchone()  # noqa: S608
-    return plain(found[0]) if found else None
 
 
 def plain(value: Any) -> Any:
