@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from harvesters import bundled
-from harvesters.thai.places import provinces
+from harvesters.thai.province_names import provinces
 from harvesters.thai.sounds import transliterate
 from harvesters.thai.text import clean, fold, shorten
 from harvesters.thai.words import subwords, words

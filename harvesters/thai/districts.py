@@ -1,0 +1,106 @@
+"""Districts and sub-districts, found by any usual spelling within what they lie in; by geothai (MIT, data CC-BY-4.0)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import geothai
+
+from harvesters.thai.province_names import LONGEST, province, squeezed
+from harvesters.thai.text import fold
+
+_DISTRICT_PREFIX = re.compile(r"^(?:กิ่งอำเภอ|กิ่ง ?อ ?\.|อำเภอ|อ ?\.|เขต|amphoe|amphur|district of|khet)\s*")
+_DISTRICT_SUFFIX = re.compile(r"\s*(?:district)?\s*(?:(?:จังหวัด|จ ?\.).*)?$")
+_SUBDISTRICT_PREFIX = re.compile(r"^(?:ตำบล|ต ?\.|แขวง|tambon|khwaeng|subdistrict of)\s*")
+_SUBDISTRICT_SUFFIX = re.compile(r"(?:\s*sub-?district)?\s*(?:(?:อำเภอ|\sอ ?\.|\sเขต).*)?$")
+_MUANG = re.compile(r"^mu[ea]*ng")
+_BANGKOK = "10"
+_SEAT = "01"  # the district of a province's seat has this code behind the province's
+_SEAT_NAMES = ("เมือง", "mueang")
+_SHORTEST_BEGINNING = 3  # letters of a name cut short with ฯ
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district (or Bangkok's khet), or a sub-district, without อำเภอ or เขต; `parent` is the code of what it lies in."""
+
+    code: str
+    name_th: str
+    name_en: str
+    parent: str
+
+
+@cache
+def _districts(province_code: str) -> Mapping[str, District]:
+    """Every spelling of the districts of a province, codes among them, and "เมือง" for its seat."""
+    found = [
+        District(str(unit.code), unit.name_th.removeprefix("เขต"), unit.name_en, province_code)
+        for unit in geothai.districts(province_code)
+    ]
+    spelled = _spelled(found)
+    seat = next((unit for unit in found if unit.code == province_code + _SEAT and province_code != _BANGKOK), None)
+    if seat is not None:
+        spelled |= dict.fromkeys(_SEAT_NAMES, seat)
+        spelled.setdefault(squeezed(province(province_code).name_th), seat)  # "อ.บึงกาฬ"
+        spelled.setdefault(squeezed(province(province_code).name_en), seat)
+    return spelled
+
+
+@cache
+def _subdistricts(district_code: str) -> Mapping[str, District]:
+    """Every spelling of the sub-districts of a district, codes among them."""
+    return _spelled(
+        [
+            District(str(unit.code), name, unit.name_en, district_code)
+            for unit in geothai.subdistricts(district_code)
+            for name in _both_names(unit.name_th)
+        ]
+    )
+
+
+def _both_names(name: str) -> tuple[str, ...]:
+    """The official name, and the one that stands in brackets behind it: ปอภาร (ปอพาน)."""
+    first, bracket, second = name.partition("(")
+    return (first.strip(), second.rstrip(") ")) if bracket else (name,)
+
+
+def _spelled(units: Sequence[District]) -> dict[str, District]:
+    spelled: dict[str, District] = {}
+    for unit in units:
+        for name in (unit.code, squeezed(unit.name_th), squeezed(unit.name_en)):
+            spelled.setdefault(name, unit)
+    return spelled
+
+
+def _find(
+    text: str, known: Mapping[str, District], prefix: re.Pattern[str], suffix: re.Pattern[str]
+) -> District | None:
+    """The unit that a text names: as it stands, without its prefix, then as the beginning of one name only ("ป้อมปราบฯ")."""
+    if len(text) > LONGEST:
+        return None
+    folded = fold(text)
+    bare = suffix.sub("", prefix.sub("", folded))
+    name = _MUANG.sub("mueang", squeezed(bare))
+    found = known.get(name) or known.get(squeezed(folded))
+    if found is None and bare.endswith("ฯ") and len(name) >= _SHORTEST_BEGINNING:
+        begun = {unit.code: unit for spelling, unit in known.items() if spelling.startswith(name)}
+        found = next(iter(begun.values())) if len(begun) == 1 else None
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def find_district(text: str, province_code: str) -> District | None:
+    """Return the district of a province that `text` names ("อ.เมือง", "เขตบางรัก", "เด่นชัย", a four-digit code); else None.
+
+    "เมือง" is the district of the province's seat, in Ayutthaya too, which calls it otherwise; Bangkok has none.
+    """
+    return _find(text, _districts(province_code), _DISTRICT_PREFIX, _DISTRICT_SUFFIX)
+
+
+@lru_cache(maxsize=50_000)
+def find_subdistrict(text: str, district_code: str) -> District | None:
+    """Return the sub-district of a district that `text` names ("ต.ในเมือง", a six-digit code); else None."""
+    return _find(text, _subdistricts(district_code), _SUBDISTRICT_PREFIX, _SUBDISTRICT_SUFFIX)
