@@ -68,11 +68,14 @@ def _both_names(name: str) -> tuple[str, ...]:
 
 
 def _spelled(units: Sequence[District]) -> dict[str, District]:
+    """Units by code and names. A name that two of them share ("Bang Sai" in Ayutthaya) is none: nothing is guessed."""
     spelled: dict[str, District] = {}
+    shared: set[str] = set()
     for unit in units:
-        for name in (unit.code, squeezed(unit.name_th), squeezed(unit.name_en)):
-            spelled.setdefault(name, unit)
-    return spelled
+        for name in {unit.code, squeezed(unit.name_th), squeezed(unit.name_en)}:
+            if spelled.setdefault(name, unit).code != unit.code:
+                shared.add(name)
+    return {name: unit for name, unit in spelled.items() if name not in shared}
 
 
 def _find(

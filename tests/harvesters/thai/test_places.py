@@ -118,13 +118,22 @@ def test_what_names_no_district_there(text: str, code: str) -> None:
 
 def test_every_district_is_found_by_its_own_name() -> None:
     for found in provinces():
-        for unit in geothai.districts(found.code):
+        units = geothai.districts(found.code)
+        english = [unit.name_en for unit in units]
+        for unit in units:
             name = unit.name_th.removeprefix("เขต")
-            for spelling in (unit.name_th, name, f"อ.{name}", f"อำเภอ{name}", f"เขต {name}", unit.name_en, unit.code):
+            spellings = [unit.name_th, name, f"อ.{name}", f"อำเภอ{name}", f"เขต {name}", unit.code]
+            spellings += [unit.name_en] if english.count(unit.name_en) == 1 else []
+            for spelling in spellings:
                 district = find_district(spelling, found.code)
                 assert district is not None, spelling
                 assert district.code == unit.code, spelling
                 assert not district.name_th.startswith("เขต")
+
+
+def test_a_name_that_two_districts_share_is_not_guessed() -> None:
+    assert find_district("Bang Sai", "14") is None
+    assert find_district("บางซ้าย", "14") != find_district("บางไทร", "14")
 
 
 @pytest.mark.parametrize(
