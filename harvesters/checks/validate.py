@@ -16,6 +16,7 @@ from harvesters.checks.verdicts import BROKEN, Finding, verdict
 from harvesters.values import ROW_COLUMN, Draft, Problem
 
 KEPT_PROBLEMS = 100
+MOST_CELL = 2**31 - 1  # the csv module's own cap would refuse cells that the reader's caps let pass
 KEPT_FINDINGS = 2_000  # from which the kept problems are chosen, so that no column crowds out the others
 SCREENED_FROM = 130_000  # cells, as 10,000 rows of 13; below, frictionless is quick enough by itself (speed.md §1)
 MOST_FINDINGS = 20_000  # a table that is blocked anyway is not counted further than this: an error costs 0.1 ms
@@ -58,6 +59,7 @@ def judge(draft: Draft, *, max_bad_rows: float = 0.10) -> Judgement:
     """
     if draft.row_count == 0:
         return Judgement((_told(draft, "no-rows"),), {"no-rows": 1})
+    csv.field_size_limit(MOST_CELL)
     tally = Tally(draft, max_bad_rows)
     with draft.path.open(encoding="utf-8", newline="") as file:
         read = Counting(csv.reader(file))

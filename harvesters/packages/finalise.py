@@ -12,7 +12,7 @@ import duckdb
 
 from harvesters.checks.examples import FALSE_VALUES, TRUE_VALUES
 from harvesters.checks.problems import problem
-from harvesters.checks.validate import Judgement, Reason
+from harvesters.checks.validate import MOST_CELL, Judgement, Reason
 from harvesters.csvfile import CsvFile
 from harvesters.packages.failures import storing
 from harvesters.packages.profiles import literal, profile_columns, quoted
@@ -44,6 +44,7 @@ def finalise(draft: Draft, judgement: Judgement, *, workdir: Path) -> Final:
 
     A draft in which nothing is wrong is not copied but renamed. Raises HarvestError when the disk can't take them.
     """
+    csv.field_size_limit(MOST_CELL)
     final = workdir / f"{draft.table.name}.final.csv"
     aside = workdir / f"{draft.table.name}.rejected.csv" if judgement.rejected else None
     with storing():

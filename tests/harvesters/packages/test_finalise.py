@@ -147,9 +147,10 @@ def test_headings_that_differ_in_capitals_only_keep_their_own_values(make_draft:
 
 def test_very_long_line(make_draft: MakeDraft, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finalising, "LINE_BYTES", 100_000)
-    rows = [["ก" * 300_000], ["ข"]]
+    csv.field_size_limit(131_072)  # as a new process has it
+    rows = [["ก" * 300_000], ["ข"], [""]]
     final = finish(make_draft([NAME], rows))
-    assert [row[1] for row in read_parquet(final.parquet)[2]] == [row[0] for row in rows]
+    assert [row[1] for row in read_parquet(final.parquet)[2]] == [row[0] for row in rows[:2]]
     assert final.columns[0]["top"] == [{"value": "ข", "count": 1}]
     assert final.columns[0]["example"] == "ข"
 
