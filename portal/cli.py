@@ -360,7 +360,7 @@ def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, 
 
 @main.command()
 @click.argument("query")
-@click.option("--kind", help="dataset | row")
+@click.option("--kind", type=click.Choice(["dataset", "row"]), help="เฉพาะชนิดนี้ / only this kind")
 @click.option("--province", help="รหัสจังหวัดสองหลัก / two-digit province code")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, help="จำนวนผลที่มากที่สุด / most results")
 @JSON
