@@ -100,6 +100,11 @@ def words(text: str) -> list[str]:
     return found
 
 
+def is_word(text: str) -> bool:
+    """Whether a folded text is one word of the bundled lists."""
+    return text in _words().known
+
+
 def wrap_points(text: str) -> list[int]:
     """Return the places of a text, counted in characters, where a line may be broken between two Thai words."""
     points: list[int] = []
