@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
+from flask_babel import ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,6 +25,7 @@ from portal.catalogue.queries import (
 )
 from portal.choices import here, language
 from portal.errors import PortalError
+from portal.writing import number
 
 blueprint = Blueprint("places", __name__)
 
@@ -196,7 +198,12 @@ def university_view(row: Mapping[str, str]) -> dict[str, Any]:
 
 def province_card(dataset: Dataset, rows: int, code: str) -> dict[str, Any]:
     """A dataset on the page of a province, with a link to its rows there where a column tells them."""
-    return show.card(dataset) | {"rows": rows, "rows_href": rows_address(dataset, code) if rows else None}
+    card = show.card(dataset) | {"rows": rows}
+    address = rows_address(dataset, code) if rows else None
+    if address is None:
+        return card
+    label = ngettext("ดู %(count)s แถวของจังหวัดนี้", "ดู %(count)s แถวของจังหวัดนี้", rows, count=number(rows, True))
+    return card | {"more": {"href": address, "label": label}}
 
 
 def rows_address(dataset: Dataset, code: str) -> str | None:

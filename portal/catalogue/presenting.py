@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
@@ -11,11 +13,15 @@ from flask_babel import ngettext
 from harvesters.licences import licence_of
 from harvesters.thai.places import province
 from portal.catalogue.models import Dataset, Publisher, Resource, Version
+from portal.catalogue.vocabulary import choice_word, frequency_words
 from portal.choices import language
 from portal.writing import file_size, localised, number
 
 MOST_PROVINCES = 3  # named in one line before the rest is counted
 EXCEL_ROWS = 1_048_575
+LONGEST_CELL = 120  # characters in a table; the row's own page has the whole
+READERS: Mapping[str, Callable[[str], Any]] = {"date": date.fromisoformat, "integer": int, "number": float}
+MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 
 
 def title_of(dataset: Dataset) -> str:
@@ -76,42 +82,50 @@ def verdict(version: Version) -> tuple[str, str]:
     )
 
 
-def frequency(dataset: Dataset) -> str:
-    """How often it is updated, in words."""
-    unit, interval = dataset.update_frequency_unit, dataset.update_frequency_interval
-    if not unit:
-        return ""
-    return _("ทุก %(interval)s %(unit)s", interval=interval, unit=unit) if interval not in ("", "1") else unit
-
-
 def facts(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
     """The facts beside a dataset, in the order in which people ask for them."""
     licence = licence_of(dataset.license_id)
     codes = [link.province_code for link in dataset.provinces]
+    address = dataset.maintainer_email
     return [
         {
-            "term": _("ผู้เผยแพร่"),
+            "term": _("เผยแพร่โดย"),
             "text": publisher_title(dataset.publisher),
             "href": f"/publisher/{dataset.publisher.slug}",
         },
         {
-            "term": _("จังหวัด"),
+            "term": _("จังหวัดที่อยู่ในข้อมูล"),
             "text": provinces_line(codes),
             "note": decided_words(dataset),
             "href": f"/province/{codes[0]}" if len(codes) == 1 else None,
         },
         {"term": _("สัญญาอนุญาต"), "text": localised(licence.title), "note": localised(licence.sentence)},
         {"term": _("เผยแพร่รุ่นนี้เมื่อ"), "date": version.published_at},
-        {"term": _("ความถี่ที่ปรับปรุง"), "text": frequency(dataset)},
-        {"term": _("จำนวนแถว"), "text": number(version.row_count, True)},
-        {"term": _("ที่มาของข้อมูล"), "text": dataset.data_source},
-        {"term": _("ประเภทข้อมูล"), "text": dataset.data_type},
-        {"term": _("คำสำคัญ"), "text": ", ".join(dataset.tags)},
-        {"term": _("ผู้ดูแลข้อมูล"), "text": dataset.maintainer, "note": dataset.maintainer_email},
-        {"term": _("หมวดหมู่ธรรมาภิบาล"), "text": dataset.data_category},
-        {"term": _("ขอบเขตพื้นที่"), "text": dataset.geo_coverage},
-        {"term": _("วัตถุประสงค์"), "text": ", ".join(dataset.objective)},
+        {
+            "term": _("เจ้าของข้อมูลปรับปรุง"),
+            "text": frequency_words(dataset.update_frequency_unit, dataset.update_frequency_interval),
+        },
+        {"term": _("ขนาด"), "text": rows_words(version.row_count)},
+        {"term": _("ผู้ดูแลข้อมูล"), "text": dataset.maintainer},
+        {"term": _("อีเมล"), "text": address, "href": f"mailto:{address}" if MAIL.fullmatch(address or "") else None},
     ]
+
+
+def more_facts(dataset: Dataset) -> list[dict[str, Any]]:
+    """The rest of the mandatory national metadata (thai.md 2), which few ask for."""
+    return [
+        {"term": _("ที่มาของข้อมูล"), "text": dataset.data_source},
+        {"term": _("คำสำคัญ"), "text": ", ".join(dataset.tags)},
+        {"term": _("ประเภทข้อมูล"), "text": choice_word(dataset.data_type)},
+        {"term": _("ขอบเขตพื้นที่"), "text": choice_word(dataset.geo_coverage)},
+        {"term": _("วัตถุประสงค์"), "text": ", ".join(map(choice_word, dataset.objective))},
+        {"term": _("หมวดหมู่ธรรมาภิบาล"), "text": choice_word(dataset.data_category)},
+    ]
+
+
+def rows_words(count: int) -> str:
+    """A number of rows with its unit."""
+    return str(ngettext("%(count)s แถว", "%(count)s แถว", count, count=number(count, True)))
 
 
 def decided_words(dataset: Dataset) -> str:
@@ -134,7 +148,7 @@ def downloads(dataset: Dataset, version: Version, resource: Resource, query: str
     parquet = next(file for file in version.files if file.role == "parquet" and file.resource == resource.name)
     whole = not query
     offered = [
-        {"label": "Excel (XLSX)", "href": f"{base}.xlsx{tail}", "note": _("มีแผ่นคำอธิบายข้อมูลและสัญญาอนุญาต")},
+        {"label": "Excel (XLSX)", "href": f"{base}.xlsx{tail}", "note": _("พร้อมแผ่นคำอธิบายข้อมูล")},
         {
             "label": "CSV",
             "href": f"{base}.csv{tail}",
@@ -158,11 +172,20 @@ def downloads(dataset: Dataset, version: Version, resource: Resource, query: str
 def package_downloads(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
     """The whole package, and the original where it is offered."""
     base = address_of(dataset, version)
-    offered = [{"label": _("ทั้งชุดเป็น ZIP (Data Package)"), "href": f"{base}/datapackage.zip"}]
+    offered = [
+        {"label": _("ทุกไฟล์รวมเป็น ZIP"), "href": f"{base}/datapackage.zip", "note": _("ข้อมูลพร้อมคำอธิบาย (Data Package)")}
+    ]
     for file in version.files:
         if file.role == "original":
-            label = _("ไฟล์ต้นฉบับ (%(name)s)", name=version.original_name)
-            offered.append({"label": label, "href": f"{base}/{file.path}", "size": file.bytes, "sha256": file.sha256})
+            offered.append(
+                {
+                    "label": _("ไฟล์ต้นฉบับ"),
+                    "note": version.original_name,
+                    "href": f"{base}/{file.path}",
+                    "size": file.bytes,
+                    "sha256": file.sha256,
+                }
+            )
     return offered
 
 
@@ -178,6 +201,40 @@ def type_word(kind: str) -> str:
         "boolean": _("ใช่หรือไม่ใช่"),
     }
     return str(words.get(kind, kind))
+
+
+def cell(value: Any, kind: str, *, whole: bool = False) -> str | date:
+    """A cell as a page shows it: days stay days (templates write พ.ศ. or AD), quantities get their commas, "" for empty.
+
+    `kind` is the column's type; long texts are cut unless the `whole` is wanted. Files and JSON never pass here.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool):
+        return str(_("ใช่") if value else _("ไม่ใช่"))
+    if isinstance(value, int | float) and kind in ("integer", "number"):
+        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+    text = str(value)
+    return text if whole or len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def told_value(value: Any, kind: str) -> str | date:
+    """A cell that comes as text, out of a column's profile or a difference; text that is no such value stays as it is."""
+    if not isinstance(value, str) or kind not in READERS:
+        return cell(value, kind)
+    try:
+        return cell(READERS[kind](value), kind)
+    except ValueError:  # the column had another type in the other version
+        return cell(value, kind)
+
+
+def table_title(dataset: Dataset, version: Version, resource: Resource) -> str:
+    """What a table is called: its own title among several, else the dataset's, because a lone one is named after its file."""
+    return resource.title if len(version.resources) > 1 else title_of(dataset)
 
 
 def column_title(field: Mapping[str, Any]) -> str:
@@ -197,8 +254,7 @@ def dictionary(resource: Resource) -> list[dict[str, Any]]:
 
 def dictionary_entry(field: Mapping[str, Any], profile: Mapping[str, Any], rows: int) -> dict[str, Any]:
     """One column of the data dictionary."""
-    top = profile.get("top") or []
-    example = top[0]["value"] if top else profile.get("min")
+    example = profile.get("example")
     source = field.get("source")
     rules = []
     if source and source != field["name"]:
@@ -236,7 +292,7 @@ def version_lines(dataset: Dataset, versions: Sequence[Version]) -> list[dict[st
         {
             "number": version.number,
             "date": version.published_at,
-            "summary": change_words(version.changes) or _("รุ่นแรก %(count)s แถว", count=number(version.row_count)),
+            "summary": change_words(version.changes) or _("รุ่นแรก") + " " + rows_words(version.row_count),
             "href": address_of(dataset, version),
             "current": version.id == dataset.current_version_id,
             "report_href": f"{address_of(dataset, version)}/report",

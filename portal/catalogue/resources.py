@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
@@ -10,13 +11,15 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
+from harvesters.packages.filters import Filter, bound_value
 from harvesters.packages.rows import RowQuery, parse_filters, rows_by_number, select_rows
 from portal.catalogue import presenting as show
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.queries import find_file, find_resource
-from portal.catalogue.views import number_of, resolve, show_cell, store
+from portal.catalogue.views import cells_of, number_of, resolve, store
+from portal.choices import language
 from portal.errors import PortalError
-from portal.writing import localised
+from portal.writing import localised, thai_date
 
 blueprint = Blueprint("resources", __name__)
 
@@ -40,23 +43,25 @@ def page(reference: str, name: str) -> str:
     found = select_rows(parquet, resource.schema, query.paged(PER_PAGE, (number - 1) * PER_PAGE))
     base = show.address_of(dataset, version if fixed else None) + f"/resource/{name}"
     fields = shown_fields(resource)
-    kept = urlencode([(key, value) for key, value in args if key.startswith("f.") or key == "sort"])
+    pairs = [(key, value) for key, value in args if key.startswith("f.") or key == "sort"]
+    kept = urlencode(pairs)
     return render_template(
         "catalogue/resource.html",
         dataset=dataset,
         version=version,
         resource=resource,
         title=show.title_of(dataset),
+        table_title=show.table_title(dataset, version, resource),
         base=base,
         columns=[column_view(field, query, base) for field in fields],
         rows=[
-            {"number": row[0], "href": f"{base}?row={row[0]}", "cells": [show_cell(cell) for cell in row[1:]]}
-            for row in found.rows
+            {"number": row[0], "href": f"{base}?row={row[0]}", "cells": cells_of(fields, row[1:])} for row in found.rows
         ],
         total=found.total,
         page=number,
         pages=ceil(found.total / PER_PAGE),
         page_link=lambda wanted: f"{base}?{kept}{'&' if kept else ''}page={wanted}",
+        kept=pairs,
         wrong=[localised(problem.message) for problem in wrong],
         chips=chip_views(query, resource, base),
         choices=[(field["name"], show.column_title(field)) for field in fields],
@@ -111,37 +116,45 @@ def operator_words() -> Mapping[str, str]:
 
 def chip_views(query: RowQuery, resource: Resource, base: str) -> list[dict[str, str]]:
     """The filters that are on, each with the address without it."""
-    titles = {field["name"]: show.column_title(field) for field in resource.schema["fields"]}
+    fields = {field["name"]: field for field in resource.schema["fields"]}
     chips = []
     for one in query.filters:
         name = f"f.{one.column}" if one.op == "eq" else f"f.{one.column}.{one.op}"
-        rest = [(key, value) for key, value in filter_args() if key != name]
-        value = "" if one.op == "empty" else f" {one.value}"
+        rest = [pair for pair in filter_args() if pair != (name, one.value)]
         chips.append(
             {
-                "label": titles.get(one.column, one.column),
-                "value": f"{operator_words()[one.op]}{value}",
+                "label": show.column_title(fields[one.column]) if one.column in fields else _("แถว"),
+                "value": condition_words(one, fields.get(one.column, {}).get("type", "")),
                 "href": f"{base}?{urlencode(rest)}" if rest else base,
             }
         )
     return chips
 
 
+def condition_words(one: Filter, kind: str) -> str:
+    """A condition as its chip says it; days as people read them."""
+    if one.op == "empty":
+        return operator_words()["empty"] if one.value == "1" else _("กรอกแล้ว")
+    asked = bound_value(one.value, kind) if kind == "date" and one.op != "contains" else one.value
+    return f"{operator_words()[one.op]} {thai_date(asked) if isinstance(asked, date) else asked}"
+
+
 def profile_view(column: Mapping[str, Any], resource: Resource, base: str) -> dict[str, Any]:
     """How a column is filled and with what; computed when the version was packaged."""
-    titles = {field["name"]: show.column_title(field) for field in resource.schema["fields"]}
+    field = next(field for field in resource.schema["fields"] if field["name"] == column["name"])
+    kind = field["type"]
     top = column.get("top") or []
     most = max((int(row["count"]) for row in top), default=1)
     return {
-        "title": titles.get(column["name"], column["name"]),
+        "title": show.column_title(field),
         "filled": column["filled"] / resource.rows if resource.rows else 0,
         "distinct": column["distinct"],
         "approximate": column.get("approximate", False),
-        "min": column.get("min"),
-        "max": column.get("max"),
+        "min": None if column.get("min") is None else show.told_value(column["min"], kind),
+        "max": None if column.get("max") is None else show.told_value(column["max"], kind),
         "top": [
             {
-                "label": show_cell(row["value"]),
+                "label": show.told_value(row["value"], kind),
                 "count": row["count"],
                 "share": row["count"] / most,
                 "href": f"{base}?{urlencode({'f.' + column['name']: row['value']})}",
@@ -154,25 +167,31 @@ def profile_view(column: Mapping[str, Any], resource: Resource, base: str) -> di
 
 
 def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool) -> str:
-    """One row as a card, with its neighbours. Raises PortalError("not-found")."""
+    """One row as a card, headed by its name where a column holds one. Raises PortalError("not-found")."""
     number = number_of(request.args.get("row"))
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
     found = rows_by_number(parquet, resource.schema, [number]) if number else {}
     if number is None or number not in found:
         raise PortalError("not-found", what=_("แถวที่ %(row)s", row=request.args.get("row", "")[:20]))
     cells = found[number]
+    fields = shown_fields(resource)
     base = show.address_of(dataset, version if fixed else None) + f"/resource/{resource.name}"
     return render_template(
         "catalogue/row.html",
         dataset=dataset,
         version=version,
-        resource=resource,
         title=show.title_of(dataset),
+        name=row_name(fields, cells),
         number=number,
-        columns=[{"label": show.column_title(field)} for field in shown_fields(resource)],
-        cells=[
-            "" if cells.get(field["name"]) is None else str(cells[field["name"]]) for field in shown_fields(resource)
-        ],
+        columns=[{"label": show.column_title(field)} for field in fields],
+        cells=[show.cell(cells.get(field["name"]), field["type"], whole=True) for field in fields],
         base=base,
         fixed_address=show.address_of(dataset, version) + f"/resource/{resource.name}?row={number}",
     )
+
+
+def row_name(fields: Sequence[Mapping[str, Any]], cells: Mapping[str, Any]) -> str:
+    """What the row is about: its name, in the reader's language where the table has one; "" where no column is a name."""
+    english = ["name_en"] if language() == "en" else []  # what our profiles call it
+    named = [field["name"] for field in fields if field.get("role") == "name"]
+    return next((str(cells[name]) for name in (*english, *named) if cells.get(name)), "")

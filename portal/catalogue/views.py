@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
@@ -12,17 +13,17 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from harvesters import bundled
 from harvesters.licences import licence_of
 from harvesters.normalise import RULES
-from harvesters.packages.diff import diff
 from harvesters.packages.rows import RowQuery, select_rows
 from harvesters.packages.store import Store
 from harvesters.values import Text
 from portal.articles.rendering import render_text
 from portal.catalogue import presenting as show
+from portal.catalogue.changes import changes_view, compare, pages_of
 from portal.catalogue.citation import cite
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.queries import document_of, find_dataset, find_file, find_version, versions_of
 from portal.catalogue.reports import read_report, repair_groups
-from portal.choices import page_address
+from portal.choices import language, page_address
 from portal.errors import PortalError
 from portal.harvest.queries import last_checked, source_of
 from portal.writing import localised
@@ -31,7 +32,6 @@ blueprint = Blueprint("catalogue", __name__)
 
 REFERENCE = re.compile(r"([a-z0-9_-]{2,70})(?:@v([1-9][0-9]{0,8}))?")
 PREVIEW_ROWS = 10
-CHANGES_PER_PAGE = 50
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -68,6 +68,7 @@ def page(reference: str) -> Response:
             checked=last_checked(dataset) or version.fetched_at,
             verdict=show.verdict(version),
             facts=show.facts(dataset, version),
+            more_facts=show.more_facts(dataset),
             tables=[table_view(dataset, version, resource) for resource in version.resources],
             package=show.package_downloads(dataset, version),
             licence=licence_of(dataset.license_id),
@@ -104,27 +105,30 @@ def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[s
     href = f"{show.address_of(dataset, version)}/resource/{resource.name}"
     return {
         "name": resource.name,
-        "title": resource.title,
+        "title": show.table_title(dataset, version, resource),
         "href": href,
         "rows": resource.rows,
         "columns": [
             {"label": show.column_title(field), "numeric": field["type"] in ("integer", "number")} for field in fields
         ],
         "preview": [
-            {"number": row[0], "href": f"{href}?row={row[0]}", "cells": [show_cell(cell) for cell in row[1:]]}
-            for row in first.rows
+            {"number": row[0], "href": f"{href}?row={row[0]}", "cells": cells_of(fields, row[1:])} for row in first.rows
         ],
         "downloads": show.downloads(dataset, version, resource),
         "dictionary": show.dictionary(resource),
     }
 
 
-def show_cell(value: Any) -> str:
-    """A cell as a page shows it: long texts cut, since the row's own page has the whole."""
-    if value is None:
-        return ""
-    text = str(value)
-    return text if len(text) <= 120 else text[:119] + "…"
+def cells_of(fields: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> list[str | date]:
+    """The cells of a row as a page shows them."""
+    return [show.cell(value, field["type"]) for field, value in zip(fields, values, strict=True)]
+
+
+def column_titles(version: Version) -> dict[str, str]:
+    """What the columns of a version's tables are called."""
+    return {
+        field["name"]: show.column_title(field) for resource in version.resources for field in resource.schema["fields"]
+    }
 
 
 def repair_lines(version: Version) -> list[dict[str, Any]]:
@@ -148,7 +152,10 @@ def personal_words(version: Version) -> list[str]:
 def source_view(dataset: Dataset) -> dict[str, str] | None:
     """Where the dataset is harvested from, as a link to the source's own page."""
     source = source_of(dataset)
-    return None if source is None else {"title": source.title_th or source.slug, "href": f"/source/{source.slug}"}
+    if source is None:
+        return None
+    title = (source.title_en if language() == "en" else "") or source.title_th or source.slug
+    return {"title": title, "href": f"/source/{source.slug}"}
 
 
 def citation_view(dataset: Dataset, version: Version) -> dict[str, Any]:
@@ -158,7 +165,7 @@ def citation_view(dataset: Dataset, version: Version) -> dict[str, Any]:
     return {
         "texts": [
             {"label": _("แบบไทย"), "text": cited.thai, "lang": "th"},
-            {"label": "English", "text": cited.english, "lang": "en"},
+            {"label": _("แบบอังกฤษ"), "text": cited.english, "lang": "en"},
         ],
         "files": [
             {"label": "BibTeX", "href": f"{base}/cite.bib"},
@@ -202,6 +209,7 @@ def report(reference: str) -> str:
         report=document,
         verdict=show.verdict(version),
         groups=repair_groups(store(), version, document),
+        titles=column_titles(version),
         profiles=bundled.profiles(),
         base=show.address_of(dataset, version),
     )
@@ -218,14 +226,19 @@ def report_data(reference: str) -> Response:
 def changes(reference: str) -> str:
     """What changed in the rows between two versions."""
     dataset, older, newer, tables = compared(reference)
+    asked = f"?from={older.number}&to={newer.number}"
+    base = show.address_of(dataset)
     return render_template(
         "catalogue/changes.html",
-        dataset=dataset,
         title=show.title_of(dataset),
         older=older,
         newer=newer,
-        tables=tables,
-        base=show.address_of(dataset),
+        tables=[changes_view(dataset, older, newer, table) for table in tables],
+        page=page_asked(),
+        pages=pages_of(tables),
+        page_link=lambda wanted: f"{base}/changes{asked}&page={wanted}",
+        data_href=f"{base}/changes.json{asked}",
+        base=base,
     )
 
 
@@ -237,34 +250,16 @@ def changes_data(reference: str) -> Response:
 
 
 def compared(reference: str) -> tuple[Dataset, Version, Version, list[dict[str, Any]]]:
-    """Two versions compared table by table, a page of changes each. Raises PortalError."""
+    """The two versions that the address names, compared. Raises PortalError."""
     dataset, current, _fixed = resolve(reference)
     newer = find_version(dataset, number_of(request.args.get("to")) or current.number)
     older = find_version(dataset, number_of(request.args.get("from")) or max(1, newer.number - 1))
-    offset = (max(1, number_of(request.args.get("page")) or 1) - 1) * CHANGES_PER_PAGE
-    before = {resource.name: resource for resource in older.resources}
-    tables = []
-    for resource in newer.resources:
-        old = before.get(resource.name) or (
-            older.resources[0] if len(older.resources) == len(newer.resources) == 1 else None
-        )
-        if old is None:
-            tables.append(
-                {"name": resource.name, "added": resource.rows, "removed": 0, "changed": 0, "new_table": True}
-            )
-            continue
-        found = diff(
-            store().path(find_file(older, "parquet", old.name).sha256),
-            old.schema,
-            store().path(find_file(newer, "parquet", resource.name).sha256),
-            resource.schema,
-            tuple(resource.key) if resource.key and resource.key == old.key else None,
-            limit=CHANGES_PER_PAGE,
-            offset=offset,
-        )
-        titles = {field["name"]: show.column_title(field) for field in resource.schema["fields"]}
-        tables.append({"name": resource.name, "title": resource.title, "titles": titles, **found.to_json()})
-    return dataset, older, newer, tables
+    return dataset, older, newer, compare(store(), older, newer, page_asked())
+
+
+def page_asked() -> int:
+    """The page of the address, from 1."""
+    return max(1, number_of(request.args.get("page")) or 1)
 
 
 def number_of(text: str | None) -> int | None:
