@@ -50,21 +50,26 @@ def _compiled(form: str, first: str, with_last: bool) -> re.Pattern[str]:
     return re.compile(form.replace("{o}", last).replace("{f}", _F).replace("{c}", f"(?P<c>{first})"))
 
 
+@cache
+def _syllables() -> tuple[tuple[re.Pattern[str], str, int], ...]:
+    """Pattern, sound and cost of every kind of syllable."""
+    return tuple(
+        (_compiled(form, first, with_last), sound, _COSTS.get(form, 20))
+        for form, sound in _FORMS
+        for with_last in ((True, False) if "{o}" in form else (True,))
+        for first in _FIRSTS
+        if first != _LED or (form[0] in "เแโใไ" and form != "เ{c}า")
+    )
+
+
 # What a syllable of each form costs, in twentieths of a plain one: unwritten vowels are the last thing to think of.
 _COSTS = {"{c}{f}": 25, "{c}": 29}
-_SYLLABLES = tuple(
-    (_compiled(form, first, with_last), sound, _COSTS.get(form, 20))
-    for form, sound in _FORMS
-    for with_last in ((True, False) if "{o}" in form else (True,))
-    for first in _FIRSTS
-    if first != _LED or (form[0] in "เแโใไ" and form != "เ{c}า")
-)
 _OFTEN_ALONE = frozenset("ขฉถผสตจชพกคท")  # ขนม, ถนน, ตลาด
 _SANSKRIT = frozenset("ฆฌญฎฏฐฑฒณธภศษ")
 _SILENCED = re.compile("(?:[ทตดฎ]ร|ษ[ณมฐ]|[ก-ฮ][ิุ]?)์|(?<=[าัู][ตม])[ิุ]$|(?<=เ[ก-ฮ]ต)ุ$")
 # A last consonant that only the spelling keeps: มิตร, จักร, พุทธ, รัฐ
 _DOUBLED_END = re.compile("(?<=[ัิุ][กขคชดตทปพ])(?:ร|[ตทธฐถ])$")
-_TONES = re.compile("[่-ฺ๋ํ๎]")
+_TONES = re.compile("[\u0e3a\u0e48-\u0e4b\u0e4d\u0e4e]")
 
 
 class _Reading(NamedTuple):
@@ -100,7 +105,7 @@ def _read(run: str) -> str:
 def _best_from(plain: str, at: int, best: list[_Reading]) -> _Reading:
     """The cheapest reading of the rest of a word: few syllables, no lone consonant at the end, no sign left over."""
     found = _Reading(best[at + 1].cost + 500, best[at + 1].latin)
-    for form, vowel, cost in _SYLLABLES:
+    for form, vowel, cost in _syllables():
         syllable = form.match(plain, at)
         if syllable is None:
             continue

@@ -6,26 +6,20 @@ list knows stays together as one piece. Texts are expected folded (`text.fold`),
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import NamedTuple
 
-import geothai
+from harvesters.thai.wordlist import THAI_RUN, word_list
 
-from harvesters import bundled
-from harvesters.thai.text import fold
-
-LONGEST = 24  # letters of the longest word tried; longer entries are names of ministries, better found by their parts
 _REMEMBERED = 120  # letters of a run that is worth remembering
-_THAI_RUN = "[\u0e01-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]+"  # without ๆ, which only repeats the word before it
+_LONGEST_RUN = 2_000  # letters; what is longer without a blank is cut into such pieces first
 _RUN = re.compile(
-    f"(?P<thai>{_THAI_RUN})|[0-9]+(?:[.,][0-9]+)*|\u0e46|[^\\W\\d_\u0e01-\u0e4e](?:[^\\W\\d_\u0e01-\u0e4e]|[\u0300-\u036f]|['’](?=[a-z]))*",
+    f"(?P<thai>{THAI_RUN})|[0-9]+(?:[.,][0-9]+)*|\u0e46|[^\\W\\d_\u0e01-\u0e4e](?:[^\\W\\d_\u0e01-\u0e4e]|[\u0300-\u036f]|['’](?=[a-z]))*",
     re.IGNORECASE,
 )
-_ALL_THAI = re.compile(_THAI_RUN)
+_ALL_THAI = re.compile(THAI_RUN)
 # A Thai character cluster: what a cut may never part (after Theeramunkong and others, "Character cluster based Thai
 # information retrieval", 2000; simplified: leading vowel, consonant, marks, the consonant that ั and ื ask for, vowel
 # behind, silenced consonant).
@@ -42,48 +36,6 @@ _SHORT = 4  # letters of a neighbour that a lone cluster most likely belongs to
 _SHORTEST_PART = 2  # letters of a compound's part
 
 
-class _Words(NamedTuple):
-    known: frozenset[str]
-    lengths: dict[
-        str, tuple[int, ...]
-    ]  # first three letters, or both → lengths of the words that begin so, longest first
-    names: frozenset[str]  # of provinces and districts: cut no further
-
-
-@cache
-def _words() -> _Words:
-    folder = bundled.datasets_folder() / "glossary" / "words"
-    names = frozenset(_names())
-    short = frozenset(_lines(folder / "short_words.txt"))
-    with (folder / "words_extra.csv").open(encoding="utf-8", newline="") as file:
-        listed = [row["word"] for row in csv.DictReader(file)]
-    listed += (folder / "words_th.txt").read_text(encoding="utf-8").splitlines()
-    whole = _ALL_THAI.fullmatch
-    known = {word for word in map(fold, listed) if 2 < len(word) <= LONGEST and whole(word)} | short | names
-    lengths: dict[str, set[int]] = {}
-    for word in known:
-        lengths.setdefault(word[:3], set()).add(len(word))
-    for head in lengths:
-        if head[:2] in short:
-            lengths[head].add(2)
-    return _Words(
-        frozenset(known), {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}, names
-    )
-
-
-def _lines(path: Path) -> list[str]:
-    return [fold(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def _names() -> Iterator[str]:
-    for row in bundled.read_table("provinces"):
-        yield fold(row["name_th"])
-        for unit in geothai.districts(row["code"]):
-            name = fold(unit.name_th.removeprefix("เขต"))
-            if 2 < len(name) <= LONGEST:
-                yield name
-
-
 def runs(text: str) -> list[str]:
     """Return the runs of one script (Thai, other letters, digits) in a text, without what stands between them."""
     return [found[0] for found in _RUN.finditer(text)]
@@ -93,16 +45,13 @@ def words(text: str) -> list[str]:
     """Return the words of a folded text in their order: Thai by the word list, other words and numbers as they stand."""
     found: list[str] = []
     for run in _RUN.finditer(text):
-        if run["thai"] is None:
-            found.append(run[0])
-        else:
-            found += _remembered(run[0]) if len(run[0]) <= _REMEMBERED else _cut(run[0])
+        found += _cut(run[0]) if run["thai"] is not None else (run[0],)
     return found
 
 
 def is_word(text: str) -> bool:
     """Whether a folded text is one word of the bundled lists."""
-    return text in _words().known
+    return text in word_list().known
 
 
 def wrap_points(text: str) -> list[int]:
@@ -117,17 +66,31 @@ def wrap_points(text: str) -> list[int]:
 
 
 def _cut(run: str) -> tuple[str, ...]:
+    if len(run) <= _REMEMBERED:
+        return _remembered(run)
+    return tuple(piece for part in _parts(run) for piece in _cut_part(part))
+
+
+def _parts(run: str) -> Iterator[str]:
+    """The run itself, or pieces of it that the tables of a cut have room for."""
+    while len(run) > _LONGEST_RUN:
+        end = max(_Borders(run[:_LONGEST_RUN]).open - {_LONGEST_RUN}, default=_LONGEST_RUN)
+        yield run[:end]
+        run = run[end:]
+    yield run
+
+
+def _cut_part(run: str) -> tuple[str, ...]:
     """Longest match from left to right; where that leaves pieces that nobody knows, the cut that leaves the fewest."""
     borders = _Borders(run)
-    pieces = _longest(run, borders)
-    if pieces.unknown:
-        finer = _fewest_unknown(run, borders)
-        pieces = finer if finer.unknown < pieces.unknown else pieces
-        return _joined(run, pieces.ends)
-    return _pieces(run, pieces.ends)
+    cuts = _longest(run, borders)
+    if not cuts.unknown:
+        return _pieces(run, cuts.ends)
+    finer = _fewest_unknown(run, borders)
+    return _joined(run, (finer if finer.unknown < cuts.unknown else cuts).ends)
 
 
-_remembered = lru_cache(maxsize=50_000)(_cut)
+_remembered = lru_cache(maxsize=50_000)(_cut_part)
 
 
 class _Cuts(NamedTuple):
@@ -152,7 +115,7 @@ class _Borders:
 
 
 def _longest(run: str, borders: _Borders) -> _Cuts:
-    known, lengths, _ = _words()
+    known, lengths, _ = word_list()
     ends: list[int] = []
     left, unknown, at, end, may_end = 0, 0, 0, len(run), borders.open
     while at < end:
@@ -175,7 +138,7 @@ def _longest(run: str, borders: _Borders) -> _Cuts:
 
 def _fewest_unknown(run: str, borders: _Borders) -> _Cuts:
     """Of all cuts that of the fewest unknown letters, and of those the one of the fewest pieces."""
-    known, lengths, _ = _words()
+    known, lengths, _ = word_list()
     end = len(run)
     best: dict[int, tuple[int, int, int]] = {0: (0, 0, 0)}  # place → unknown letters, pieces, place before
     for at in range(end):
@@ -203,7 +166,7 @@ def _pieces(run: str, ends: list[int]) -> tuple[str, ...]:
 
 def _joined(run: str, ends: list[int]) -> tuple[str, ...]:
     """The pieces, unknown neighbours joined, and lone clusters joined to the shorter of their neighbours: no letter is a word."""
-    known = _words().known
+    known = word_list().known
     joined: list[str] = []
     open_end = False  # whether the last piece takes more letters
     for piece in _pieces(run, ends):
@@ -232,7 +195,7 @@ def subwords(word: str) -> tuple[str, ...]:
 
     () for a simple word and for names of provinces and districts.
     """
-    cuts = _words()
+    cuts = word_list()
     if len(word) < 2 * _SHORTEST_PART or len(word) > _REMEMBERED or word in cuts.names or not _ALL_THAI.fullmatch(word):
         return ()
     parts = _fill(word, cuts.known)
@@ -242,7 +205,7 @@ def subwords(word: str) -> tuple[str, ...]:
 
 
 def _fill(word: str, known: frozenset[str]) -> tuple[str, ...]:
-    """The fewest known words, shorter than the whole, that fill it, and of those the one with the shortest first (การ|ท่องเที่ยว); () when none do."""
+    """The fewest known words, shorter than the whole, that fill it; of equals the shortest first (การ|ท่องเที่ยว); else ()."""
     borders = _Borders(word)
     best: dict[int, tuple[str, ...]] = {0: ()}
     for start in range(len(word)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -252,3 +253,16 @@ def test_shorten_is_never_longer_and_never_parts_a_mark(text: str, most: int) ->
 def test_share_of_thai() -> None:
     assert thai_share("กข ab") == 0.5
     assert thai_share("") == 0.0
+
+
+def test_the_damage_of_real_files_is_seen(real_files: Path) -> None:
+    """Figures of thai.md §7: a table taken out of a PDF has its marks misordered, one typed by offices has hardly any."""
+    damaged = (
+        (real_files / "tabular" / "budget_2565_pdf_extract_misordered.csv").read_text(encoding="utf-8").splitlines()
+    )
+    assert sum(map(has_misordered_marks, damaged)) > len(damaged) / 2
+    typed = (real_files / "otop" / "otop_by_local_government.json").read_text(encoding="utf-8")
+    lines = typed.splitlines()
+    assert sum(map(has_misordered_marks, lines)) < len(lines) / 1_000
+    assert typed.count("\u0e40\u0e40") > 30
+    assert not needs_cleaning(clean(typed))

@@ -153,3 +153,9 @@ def test_short_words_are_two_letters_and_sorted() -> None:
     short = (FOLDER / "short_words.txt").read_text(encoding="utf-8").split()
     assert short == sorted(set(short))
     assert {len(word) for word in short} == {2}
+
+
+def test_a_run_without_an_end_takes_no_time_without_an_end() -> None:
+    """Letters that nobody knows, marks alone, a book without blanks: cut in pieces, nothing lost."""
+    for run in ("ฬฌ" * 30_000, "่" * 30_000, "ผ้าไหมฬฌ" * 5_000):
+        assert "".join(words(run)) == run

@@ -1,0 +1,58 @@
+"""The words that text is cut by: PyThaiNLP's list (CC0), our own words, provinces and districts; read once, on first use."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import geothai
+
+from harvesters import bundled
+from harvesters.thai.text import fold
+
+LONGEST = 24  # letters of the longest word used; longer entries are names of ministries, better found by their parts
+THAI_RUN = "[\u0e01-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]+"  # without ๆ, which only repeats the word before it
+
+
+class WordList(NamedTuple):
+    """`lengths`: first three letters, or both of a word of two → lengths of the words that begin so, longest first."""
+
+    known: frozenset[str]
+    lengths: dict[str, tuple[int, ...]]
+    names: frozenset[str]  # of provinces and districts: cut no further
+
+
+@cache
+def word_list() -> WordList:
+    """Return all words, folded. Words of two letters count only if they are listed as such."""
+    folder = bundled.datasets_folder() / "glossary" / "words"
+    names = frozenset(_names())
+    short = frozenset(fold(line) for line in (folder / "short_words.txt").read_text(encoding="utf-8").split())
+    with (folder / "words_extra.csv").open(encoding="utf-8", newline="") as file:
+        listed = [row["word"] for row in csv.DictReader(file)]
+    listed += (folder / "words_th.txt").read_text(encoding="utf-8").splitlines()
+    whole = re.compile(THAI_RUN).fullmatch
+    known = {word for word in map(fold, listed) if 2 < len(word) <= LONGEST and whole(word)} | short | names
+    return WordList(frozenset(known), _lengths(known, short), names)
+
+
+def _lengths(known: set[str], short: frozenset[str]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for word in known:
+        lengths.setdefault(word[:3], set()).add(len(word))
+    for head, found in lengths.items():
+        if head[:2] in short:
+            found.add(2)
+    return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
+
+
+def _names() -> Iterator[str]:
+    for row in bundled.read_table("provinces"):
+        yield fold(row["name_th"])
+        for unit in geothai.districts(row["code"]):
+            name = fold(unit.name_th.removeprefix("เขต"))
+            if 2 < len(name) <= LONGEST:
+                yield name
