@@ -26,6 +26,7 @@ class Kind:
     blocking: bool = False
 
 
+# fmt: off -- one sentence a line, Thai above English, is how they are compared
 KINDS: tuple[Kind, ...] = (
     # --- the file as a whole (checks/preflight.py, tables/) ---
     Kind("file-empty", "error", "ไฟล์ว่างเปล่า ไม่มีข้อมูลเลย โปรดตรวจว่าบันทึกไฟล์ถูกต้องแล้วส่งใหม่",
@@ -333,6 +334,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("run-crashed", "error", "ระบบขัดข้องระหว่างดึงข้อมูล เราบันทึกเหตุไว้แล้ว สิ่งที่เผยแพร่แล้วไม่เสียหาย โปรดลองใหม่ หากยังเป็นอยู่ โปรดแจ้งผู้ดูแล",
          "Something failed on our side during the run. It was noted; nothing published was harmed. Try again, and tell the administrator if it happens once more.", blocking=True),
 )
+# fmt: on
 
 BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
 PLACE_FIELDS = frozenset({"value", "row", "column", "sheet"})  # every sentence may name them
