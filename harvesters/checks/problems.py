@@ -26,7 +26,8 @@ class Kind:
     blocking: bool = False
 
 
-# fmt: off -- one sentence a line, Thai above English, is how they are compared
+# One sentence a line, Thai above English: so they can be compared.
+# fmt: off
 KINDS: tuple[Kind, ...] = (
     # --- the file as a whole (checks/preflight.py, tables/) ---
     Kind("file-empty", "error", "ไฟล์ว่างเปล่า ไม่มีข้อมูลเลย โปรดตรวจว่าบันทึกไฟล์ถูกต้องแล้วส่งใหม่",
