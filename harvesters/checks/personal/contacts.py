@@ -12,9 +12,10 @@ from harvesters.checks.personal import words
 from harvesters.checks.personal.spans import Span
 
 _FREE = "|".join(words.FREE_MAIL)
-_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,}")
+# At most 64 characters before the @ (RFC 5321 §4.5.3.1.1): without a bound a long run of letters costs its square.
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,}")
 _LOOSE_EMAIL = re.compile(  # written apart, with a word for @, or without the end of its domain: only of the free providers
-    rf"(?i)[a-z0-9][a-z0-9._%+\-]*(?: ?@ ?| ?[(\[{{] ?at ?[)\]}}] ?| at )(?:{_FREE})(?![a-z0-9])(?:(?:\.| ?[(\[] ?dot ?[)\]] ?| dot )[a-z]{{2,4}})*"
+    rf"(?i)[a-z0-9][a-z0-9._%+\-]{{0,63}}(?: ?@ ?| ?[(\[{{] ?at ?[)\]}}] ?| at )(?:{_FREE})(?![a-z0-9])(?:(?:\.| ?[(\[] ?dot ?[)\]] ?| dot )[a-z]{{2,4}})*"
 )
 _HAS_LOOSE = re.compile(rf"(?i)(?:at ?[)\]}}] ?| at )(?:{_FREE})")
 _INSTITUTION = re.compile(rf"(?:^|\.)(?:{'|'.join(map(re.escape, words.INSTITUTION_DOMAINS))})$")

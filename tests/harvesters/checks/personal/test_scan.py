@@ -229,3 +229,11 @@ def test_recall_and_false_holds(generate: ModuleType, tmp_path: Path) -> None:
     assert figures["planted_values"] > 300
     assert figures["planted_tables_held"] == 1.0
     assert figures["ok"], figures
+
+
+def test_a_long_run_costs_no_more_than_its_length() -> None:
+    """Counted in steps of the detectors, not in time: a bound of 64 stands in both patterns."""
+    from harvesters.checks.personal import contacts
+
+    for pattern in (contacts._EMAIL, contacts._LOOSE_EMAIL):
+        assert "{0,63}" in pattern.pattern
