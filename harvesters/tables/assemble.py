@@ -237,14 +237,14 @@ class _Builder:
 
 
 def _unique(headings: Sequence[str]) -> list[str]:
-    """Return headings of which no two are equal; blank ones are named by position."""
+    """Return headings of which no two are equal, capitals aside (DuckDB knows none); blank ones are named by position."""
     taken: set[str] = set()
     unique = []
     for column, heading in enumerate(headings):
         base = heading or _unnamed(column)
         name, number = base, 2
-        while name in taken:
+        while name.casefold() in taken:
             name, number = f"{base}_{number}", number + 1
-        taken.add(name)
+        taken.add(name.casefold())
         unique.append(name)
     return unique
