@@ -60,6 +60,7 @@ own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resou
 print(json.dumps({"code": code, "rows_index": spent, "own_cpu": own.ru_utime + own.ru_stime,
                   "child_cpu": children.ru_utime + children.ru_stime, "own_mib": own.ru_maxrss / 1024,
                   "child_mib": children.ru_maxrss / 1024}), file=out)
+sys.exit(code)
 """
 
 
@@ -140,7 +141,7 @@ def prepare(home: Path) -> Path:
 
 def environment(home: Path) -> dict[str, str]:
     """What the command is told by its environment."""
-    return {"KHLANG_HOME": str(home), "PYTHONUTF8": "1"}
+    return {"KHLANG_HOME": str(home), "KHLANG_MAX_FILE_MB": "4096", "PYTHONUTF8": "1"}
 
 
 def check_same_answer(path: Path, home: Path, judged: Any, *, dirty: bool) -> None:

@@ -247,15 +247,22 @@ def wait_for(port: int, link: str, seconds: float) -> float:
     """Seconds until the server answers 200. Raises TimeoutError."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
-            connection.request("GET", link, headers=HEADERS)
-            if connection.getresponse().status == 200:
-                return time.monotonic() - began
-        except OSError:
-            pass
+        if answers(port, link):
+            return time.monotonic() - began
         time.sleep(0.01)
     raise TimeoutError(f"no answer from {link} within {seconds} s")
+
+
+def answers(port: int, link: str) -> bool:
+    """Whether a server of this machine answers 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", link, headers=HEADERS)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:

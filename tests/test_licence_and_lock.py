@@ -11,6 +11,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
+import hatchling.build
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -78,6 +79,17 @@ def test_the_locks_agree() -> None:
     assert [str(pins("build")["hatchling"][0].specifier)] == [
         str(Requirement(line).specifier) for line in PROJECT["build-system"]["requires"]
     ]
+
+
+def test_the_build_lock_serves_both_ways_of_installing() -> None:
+    """make installs with `--no-build-isolation`, so that pip takes what builds the project from the lock alone."""
+    for wanted in map(
+        Requirement,
+        [*hatchling.build.get_requires_for_build_wheel(), *hatchling.build.get_requires_for_build_editable()],
+    ):
+        assert canonicalize_name(wanted.name) in pins("build"), f"{wanted} is not in requirements/build.txt: make lock"
+        (pin,) = pins("build")[canonicalize_name(wanted.name)][0].specifier
+        assert wanted.specifier.contains(pin.version)
 
 
 def test_everything_imported_is_asked_for() -> None:
