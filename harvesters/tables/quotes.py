@@ -74,11 +74,12 @@ class QuoteScan:
             self.faults.append(Fault("quote-unclosed", self._open_row, self._open_sample))
 
     def _look_for_swallowed(self, block: bytes) -> None:
-        position, row = 0, self.records + 1
+        long = [cell for cell in self._good.findall(block) if cell.count(b"\n") >= self._swallowed]
+        if not any(self._rows_within(cell) >= self._swallowed for cell in long):
+            return  # nearly always: only a fault is worth finding its row for
         for match in self._good.finditer(block):
-            row += block.count(b"\n", position, match.start())
-            position = match.end()
             if self._rows_within(match.group()) >= self._swallowed:
+                row = self.records + 1 + self._good.sub(b"", block[: match.start()]).count(b"\n")
                 self.faults.append(Fault("quote-unclosed", row, match.group()[:60]))
                 return
 

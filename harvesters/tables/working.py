@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -29,7 +30,8 @@ class WorkingFile:
 
     def rows(self, first: int, rows: Sequence[Sequence[str]]) -> None:
         """Write rows that are numbered without a gap from `first`."""
-        self._file.rows([(number, *row) for number, row in enumerate(rows, start=first)])
+        returns = "\r" in "".join(chain.from_iterable(rows))
+        self._file.rows([(number, *row) for number, row in enumerate(rows, start=first)], returns=returns)
         self.count += len(rows)
 
     def numbered(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
