@@ -216,8 +216,10 @@ def cell(value: Any, kind: str, *, whole: bool = False) -> str | date:
         return value
     if isinstance(value, bool):
         return str(_("ใช่") if value else _("ไม่ใช่"))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, int | float) and kind in ("integer", "number"):
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+        return f"{value:,}"
     text = str(value)
     return text if whole or len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from harvesters.packages.filters import Filter, bound_value
+from harvesters import bundled
+from harvesters.packages.filters import Filter, bound_value, filter_arguments
 from harvesters.packages.rows import RowQuery, parse_filters, rows_by_number, select_rows
 from portal.catalogue import presenting as show
 from portal.catalogue.models import Dataset, Resource, Version
@@ -27,6 +28,7 @@ PER_PAGE = 50
 DEEPEST_ROW = 5_000_000
 OPERATORS = ("eq", "contains", "gte", "lte", "empty")
 TOP_SHOWN = 8
+Pairs = Sequence[tuple[str, str]]
 
 
 @blueprint.get("/dataset/<reference>/resource/<name>")
@@ -36,15 +38,14 @@ def page(reference: str, name: str) -> str:
     resource = find_resource(version, name)
     if request.args.get("row"):
         return row_page(dataset, version, resource, fixed)
-    args = filter_args()
-    query, wrong = parse_filters(args, resource.schema)
+    query, wrong = parse_filters(filter_args(), resource.schema)
     number = min(number_of(request.args.get("page")) or 1, DEEPEST_ROW // PER_PAGE)
     parquet = store().path(find_file(version, "parquet", name).sha256)
     found = select_rows(parquet, resource.schema, query.paged(PER_PAGE, (number - 1) * PER_PAGE))
     base = show.address_of(dataset, version if fixed else None) + f"/resource/{name}"
     fields = shown_fields(resource)
-    pairs = [(key, value) for key, value in args if key.startswith("f.") or key == "sort"]
-    kept = urlencode(pairs)
+    asked = filter_arguments(query, [field["name"] for field in resource.schema["fields"]])  # what was understood of it
+    kept = urlencode(asked)
     return render_template(
         "catalogue/resource.html",
         dataset=dataset,
@@ -53,7 +54,7 @@ def page(reference: str, name: str) -> str:
         title=show.title_of(dataset),
         table_title=show.table_title(dataset, version, resource),
         base=base,
-        columns=[column_view(field, query, base) for field in fields],
+        columns=[column_view(field, query, asked, base) for field in fields],
         rows=[
             {"number": row[0], "href": f"{base}?row={row[0]}", "cells": cells_of(fields, row[1:])} for row in found.rows
         ],
@@ -61,9 +62,9 @@ def page(reference: str, name: str) -> str:
         page=number,
         pages=ceil(found.total / PER_PAGE),
         page_link=lambda wanted: f"{base}?{kept}{'&' if kept else ''}page={wanted}",
-        kept=pairs,
+        kept=asked,
         wrong=[localised(problem.message) for problem in wrong],
-        chips=chip_views(query, resource, base),
+        chips=chip_views(query, resource, asked, base),
         choices=[(field["name"], show.column_title(field)) for field in fields],
         sort=request.args.get("sort", ""),
         downloads=show.downloads(dataset, version, resource, kept),
@@ -88,12 +89,12 @@ def filter_args() -> list[tuple[str, str]]:
     return args
 
 
-def column_view(field: Mapping[str, Any], query: RowQuery, base: str) -> dict[str, Any]:
+def column_view(field: Mapping[str, Any], query: RowQuery, asked: Pairs, base: str) -> dict[str, Any]:
     """A heading with its sort link; filters stay."""
     name = field["name"]
     sorted_now = query.sort == name
     wanted = f"-{name}" if sorted_now and not query.descending else name
-    kept = [(key, value) for key, value in filter_args() if key != "sort"]
+    kept = [(key, value) for key, value in asked if key != "sort"]
     return {
         "label": show.column_title(field),
         "type": show.type_word(field["type"]),
@@ -114,13 +115,12 @@ def operator_words() -> Mapping[str, str]:
     }
 
 
-def chip_views(query: RowQuery, resource: Resource, base: str) -> list[dict[str, str]]:
+def chip_views(query: RowQuery, resource: Resource, asked: Pairs, base: str) -> list[dict[str, str]]:
     """The filters that are on, each with the address without it."""
     fields = {field["name"]: field for field in resource.schema["fields"]}
     chips = []
-    for one in query.filters:
-        name = f"f.{one.column}" if one.op == "eq" else f"f.{one.column}.{one.op}"
-        rest = [pair for pair in filter_args() if pair != (name, one.value)]
+    for place, one in enumerate(query.filters):
+        rest = [*asked[:place], *asked[place + 1 :]]  # filters come first and in this order
         chips.append(
             {
                 "label": show.column_title(fields[one.column]) if one.column in fields else _("แถว"),
@@ -181,7 +181,7 @@ def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool
         dataset=dataset,
         version=version,
         title=show.title_of(dataset),
-        name=row_name(fields, cells),
+        name=row_name(resource, cells),
         number=number,
         columns=[{"label": show.column_title(field)} for field in fields],
         cells=[show.cell(cells.get(field["name"]), field["type"], whole=True) for field in fields],
@@ -190,8 +190,9 @@ def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool
     )
 
 
-def row_name(fields: Sequence[Mapping[str, Any]], cells: Mapping[str, Any]) -> str:
-    """What the row is about: its name, in the reader's language where the table has one; "" where no column is a name."""
+def row_name(resource: Resource, cells: Mapping[str, Any]) -> str:
+    """What the row is about: its name, in English for English readers where it has one; "" where no column is a name."""
+    profile = bundled.profiles().get(resource.profile or "")
     english = ["name_en"] if language() == "en" else []  # what our profiles call it
-    named = [field["name"] for field in fields if field.get("role") == "name"]
+    named = [field.name for field in profile.fields if field.role == "name"] if profile else []
     return next((str(cells[name]) for name in (*english, *named) if cells.get(name)), "")

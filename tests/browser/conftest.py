@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -11,11 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 from werkzeug.serving import make_server
 
+from portal.app import create_app
+from portal.cli import main
+from portal.settings import Settings
+
 HERE = Path(__file__).resolve().parent
+DEMO = HERE.parent.parent / "datasets" / "demo"
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -146,3 +153,45 @@ def live_server() -> Iterator[Callable[[Flask], str]]:
         server.shutdown()
         thread.join(timeout=5)
         server.server_close()
+
+
+OFFICE = ("--publisher", "office-chiangmai", "--publisher-title", "สำนักงานทดลองเชียงใหม่", "--licence", "CC-BY-4.0")
+AFTER_DEMO = (
+    ("publish", DEMO / "01-clusters-chiangmai.csv", *OFFICE, "--name", "office-chiangmai", "--title", "ทะเบียนกลุ่มเชียงใหม่"),
+    ("publish", DEMO / "later/01-clusters-chiangmai.csv", *OFFICE, "--name", "office-chiangmai", "--title", "ทะเบียนกลุ่มเชียงใหม่"),
+    ("publish", DEMO / "held/clusters-with-citizen-ids.csv", *OFFICE, "--name", "office-people", "--title", "กลุ่มพร้อมผู้ติดต่อ"),
+    ("dataset", "withdraw", "demo-clusters-korat", "--reason", "เจ้าของขอถอน"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demonstration, a dataset of two versions, one that is held and one that was withdrawn.
+
+    Made once by the command line and shared by all processes of a parallel run: the first makes it, the others wait.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    home = shared / "demo-home"
+    with (shared / "demo-home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "made").exists():
+            for arguments in (("demo", "--no-serve", "--json"), *AFTER_DEMO):
+                made = CliRunner().invoke(main, [str(one) for one in arguments], env={"KHLANG_HOME": str(home)})
+                expected = 1 if "office-people" in arguments else 0  # what is held is not published
+                assert made.exit_code == expected, made.output
+            (home / "made").touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo_home: Path) -> Flask:
+    """The portal on `demo_home`."""
+    return create_app(Settings(home=demo_home))
+
+
+@pytest.fixture(scope="session")
+def portal(demo_app: Flask, live_server: Callable[[Flask], str]) -> str:
+    """The address of the portal on `demo_home`, served."""
+    return live_server(demo_app)
