@@ -188,7 +188,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demo_app(demo_home: Path) -> Flask:
     """The portal on `demo_home`."""
-    return create_app(Settings(home=demo_home))
+    return create_app(Settings(home=demo_home, _env_file=None))
 
 
 @pytest.fixture(scope="session")
