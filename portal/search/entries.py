@@ -1,19 +1,23 @@
-"""What of a dataset is indexed, and with which facets."""
+"""What of a dataset is indexed, with which facets, and the mark that tells whether that is still so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from harvesters.licences import licence_code
 from harvesters.thai.places import province
 from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Dataset, Version
-from portal.catalogue.queries import visible
-from portal.search.analysis import grams, index_parts, index_words, join
+from portal.catalogue.queries import WHOLE, visible
+from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Entry
+
+BATCH = 500
+EXPORTS = ("csv", "json", "parquet", "xlsx")  # every table can be downloaded as these
 
 
 def dataset_key(name: str) -> str:
@@ -21,53 +25,64 @@ def dataset_key(name: str) -> str:
     return f"dataset:{name}"
 
 
-def dataset_entries(session: Session, names: Iterable[str]) -> Iterator[Entry]:
-    """The entries of those of the named datasets that are public."""
-    query = (
-        visible(select(Dataset))
-        .where(Dataset.name.in_(list(names)))
-        .options(
-            selectinload(Dataset.publisher),
-            selectinload(Dataset.provinces),
-            selectinload(Dataset.current).selectinload(Version.resources),
-            selectinload(Dataset.current).selectinload(Version.files),
+def dataset_mark(version: int, state: str, updated_at: datetime) -> str:
+    """What an entry was made from, in short: looked up for the whole catalogue without making any entry."""
+    return f"{version}-{state}-{updated_at.timestamp():.0f}"
+
+
+def wanted_marks(session: Session) -> dict[str, str]:
+    """Key → mark of everything public: what the index should hold."""
+    query = visible(
+        select(Dataset.name, Version.number, Dataset.state, Dataset.updated_at).join(
+            Version, Version.id == Dataset.current_version_id
         )
     )
-    for dataset in session.scalars(query):
+    return {
+        dataset_key(name): dataset_mark(number, state, moment) for name, number, state, moment in session.execute(query)
+    }
+
+
+def dataset_entries(session: Session, names: Iterable[str]) -> Iterator[Entry]:
+    """The entries of those of the named datasets that are public."""
+    for dataset in session.scalars(visible(select(Dataset)).where(Dataset.name.in_(list(names))).options(*WHOLE)):
         yield entry_of(dataset)
+
+
+def all_entries(session: Session) -> Iterator[Entry]:
+    """Everything public, in batches, so that a large catalogue is never in memory at once."""
+    last = 0
+    while True:
+        batch = session.execute(
+            visible(select(Dataset.id, Dataset.name)).where(Dataset.id > last).order_by(Dataset.id).limit(BATCH)
+        ).all()
+        if not batch:
+            return
+        last = batch[-1].id
+        yield from dataset_entries(session, [name for _, name in batch])
+        session.expunge_all()
 
 
 def entry_of(dataset: Dataset) -> Entry:
     """One dataset as the index takes it."""
     current = dataset.current
     assert current is not None
-    title = f"{dataset.title_th} {dataset.title_en}"
-    headings = [
-        f"{field.get('title', '')} {field.get('source', '')} {field['name']}"
-        for resource in current.resources
-        for field in resource.schema["fields"]
-    ]
-    tables = [f"{resource.title} {resource.sheet or ''}" for resource in current.resources]
-    publisher = f"{dataset.publisher.title_th} {dataset.publisher.title_en}"
-    body = " \n ".join(
-        [dataset.notes_th, dataset.notes_en, " ".join(dataset.tags), publisher, dataset.data_source, *tables, *headings]
-    )
-    places = " ".join(
-        f"{found.name_th} {found.name_en} {' '.join(found.aliases)}"
-        for found in (province(link.province_code) for link in dataset.provinces)
-    )
+    titles = [dataset.title_th, dataset.title_en]
+    bodies = body_texts(dataset, current)
+    title_parts = [part for title in titles for part in index_parts(title)]
+    places = [name for link in dataset.provinces for name in place_names(link.province_code)]
     return Entry(
         key=dataset_key(dataset.name),
-        title=join(index_words(title) + index_parts(title)),
-        text=join(index_words(body)),
-        parts=join(index_parts(body)),
-        grams=join(grams(f"{title} {body}")),
-        places=join(index_words(places)),
+        mark=dataset_mark(current.number, dataset.state, dataset.updated_at),
+        title=" ".join([*index_texts(titles), BREAK, *title_parts]),
+        text=" ".join(index_texts(bodies)),
+        parts=" ".join(part for body in bodies for part in index_parts(body)),
+        grams=" ".join(grams(" ".join([*titles, *bodies]))),
+        places=" ".join(index_texts(places)),
         facets={
             "province": tuple(link.province_code for link in dataset.provinces),
             "publisher": (dataset.publisher.slug,),
             "kind": ("dataset",),
-            "format": tuple(sorted({"csv", "xlsx", "json", "parquet"} | original_formats(current))),
+            "format": tuple(sorted({*EXPORTS, *original_formats(current)})),
             "licence": (licence_code(dataset.license_id),),
             "profile": (dataset.profile,) if dataset.profile else (),
         },
@@ -76,6 +91,38 @@ def entry_of(dataset: Dataset) -> Entry:
     )
 
 
+def body_texts(dataset: Dataset, version: Version) -> list[str]:
+    """What a dataset says beside its title: descriptions, tags, publisher, names of tables and of columns."""
+    headings: dict[str, None] = {}
+    for resource in version.resources:
+        headings |= dict.fromkeys(column_names(resource.schema["fields"]))
+    told = [
+        dataset.notes_th,
+        dataset.notes_en,
+        *map(str, dataset.tags),
+        dataset.publisher.title_th,
+        dataset.publisher.title_en,
+        dataset.data_source,
+        *(resource.title for resource in version.resources),
+        *(resource.sheet or "" for resource in version.resources),
+        *headings,
+    ]
+    return [text for text in told if text]
+
+
+def column_names(fields: Sequence[dict[str, object]]) -> Iterator[str]:
+    """What the columns of a table are called, by us and by the file; not the row number."""
+    for field in fields:
+        if field["name"] != "_row":
+            yield from dict.fromkeys(str(field[name]) for name in ("title", "source", "name") if field.get(name))
+
+
+def place_names(code: str) -> tuple[str, ...]:
+    """Every name of a province."""
+    found = province(code)
+    return (found.name_th, found.name_en, *found.aliases)
+
+
 def original_formats(version: Version) -> set[str]:
     """The format of the original, where it is offered."""
-    return {file.path.rsplit(".", 1)[-1] for file in version.files if file.role == "original"}
+    return {file.path.rsplit(".", 1)[-1].casefold() for file in version.files if file.role == "original"}

@@ -1,4 +1,4 @@
-"""The outbox: what the catalogue's transactions tell the index, read after the commit; and the index's generation."""
+"""The outbox: what the catalogue's transactions tell the index, read after their commit."""
 
 from __future__ import annotations
 

@@ -1,21 +1,26 @@
-"""Feeds the index from what the catalogue's transactions left in the outbox, after their commit. Can be repeated at any time."""
+"""Feeds the index from what the catalogue's transactions left in the outbox, after their commit. Can be repeated at any time.
+
+Who reads the catalogue in order to write the index holds the turn: else one process could write what it read before another
+process withdrew it. Rows take longer and have a turn of their own (`rows.py`).
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.catalogue.models import Dataset
 from portal.db import db, transaction
 from portal.errors import PortalError
-from portal.search.engines import Engine, Entry
-from portal.search.entries import dataset_entries, dataset_key
+from portal.search.engines import Engine
+from portal.search.entries import all_entries, dataset_entries, dataset_key, wanted_marks
 from portal.search.models import OutboxEntry
 from portal.search.rows import RowIndex
+from portal.search.turns import turn
 
 log = logging.getLogger("khlang.search")
 
@@ -39,68 +44,125 @@ def put(session: Session, kind: str, key: str) -> None:
     session.add(OutboxEntry(kind=kind, key=key))
 
 
+@contextlib.contextmanager
+def our_turn() -> Iterator[None]:
+    """Hold the turn at the index over all processes."""
+    with turn(current_app.config["KHLANG"].home / "index" / "outbox.lock"):
+        yield
+
+
 def drain() -> int:
-    """Bring the index up to the catalogue. Returns how many things were looked at. An unusable index is rebuilt."""
-    if not engine().usable():
-        return rebuild()
+    """Bring the index up to the catalogue. Returns how many things were looked at. An unusable index is rebuilt.
+
+    Never raises for the index's sake: what was published stays published, and the outbox keeps what is still to be done.
+    """
+    try:
+        return catch_up()
+    except (PortalError, OSError):
+        log.exception("the search index could not be brought up to date")
+        return 0
+
+
+def catch_up() -> int:
+    """What `drain` does. Raises PortalError or OSError when the index can't be written."""
     looked = 0
     while True:
-        with Session(db.engine) as session:
-            waiting = session.execute(
-                select(OutboxEntry.id, OutboxEntry.key).order_by(OutboxEntry.id).limit(BATCH)
-            ).all()
+        with our_turn():
+            if not engine().usable():
+                looked += rebuild_entries()
+            waiting = waiting_entries()
+            names = list(dict.fromkeys(waiting.values()))
+            if names:
+                refresh_entries(names)
+        if not row_index().usable():
+            rebuild_rows()
         if not waiting:
             return looked
-        names = list(dict.fromkeys(key for _, key in waiting))
-        refresh(names)
-        with transaction() as session:
-            session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_([number for number, _ in waiting])))
+        refresh_rows(names)
+        forget(list(waiting))
         looked += len(names)
 
 
-def refresh(names: list[str]) -> None:
-    """Index these datasets as the catalogue has them now; what is not public leaves the index."""
+def waiting_entries() -> Mapping[int, str]:
+    """The oldest entries of the outbox: number → name of the dataset."""
+    query = select(OutboxEntry.id, OutboxEntry.key).order_by(OutboxEntry.id).limit(BATCH)
+    with Session(db.engine) as session:
+        return {number: key for number, key in session.execute(query)}  # noqa: C416 - a Row is no pair to dict()
+
+
+def forget(numbers: Sequence[int]) -> None:
+    """Take entries out of the outbox: the index holds what they told."""
+    with transaction() as session:
+        for at in range(0, len(numbers), BATCH):
+            session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(numbers[at : at + BATCH])))
+
+
+def refresh_entries(names: Sequence[str]) -> None:
+    """Index these datasets as the catalogue has them now; what is not public leaves the index, its rows too, at once."""
     with Session(db.engine) as session:
         entries = list(dataset_entries(session, names))
-        found = {entry.key for entry in entries}
-        engine().update(entries, [dataset_key(name) for name in names if dataset_key(name) not in found])
+    found = {entry.key for entry in entries}
+    gone = [name for name in names if dataset_key(name) not in found]
+    engine().update(entries, [dataset_key(name) for name in gone])
+    row_index().hide(gone)
+
+
+def refresh_rows(names: Sequence[str]) -> None:
+    """Index the rows of these datasets as the catalogue has them now."""
+    with Session(db.engine) as session:
         for name in names:
             row_index().refresh(session, name)
 
 
 def rebuild() -> int:
     """Build the whole index anew from the catalogue, beside the old one. Returns the number of entries."""
-    with Session(db.engine) as session:
-        newest = session.scalar(select(OutboxEntry.id).order_by(OutboxEntry.id.desc()).limit(1)) or 0
-        count = engine().rebuild(all_entries(session))
-        row_index().rebuild(session)
-    with transaction() as session:  # what came in while it was built stays in the outbox
-        session.execute(delete(OutboxEntry).where(OutboxEntry.id <= newest))
+    with our_turn():
+        count = rebuild_entries()
+    rebuild_rows()
+    catch_up()
     return count
 
 
-def all_entries(session: Session) -> Iterator[Entry]:
-    """Everything public, in batches."""
-    last = 0
-    while True:
-        query = select(Dataset.id, Dataset.name).where(Dataset.id > last).order_by(Dataset.id).limit(BATCH)
-        batch = session.execute(query).all()
-        if not batch:
-            return
-        last = batch[-1].id
-        yield from dataset_entries(session, [name for _, name in batch])
+def rebuild_entries() -> int:
+    """Build the index of entries anew. The caller holds the turn. What the outbox holds is left for `drain`."""
+    with Session(db.engine) as session:
+        count = engine().rebuild(all_entries(session))
+    log.info("search index rebuilt", extra={"entries": count})
+    return count
+
+
+def rebuild_rows() -> None:
+    """Build the index of rows anew."""
+    with Session(db.engine) as session:
+        row_index().rebuild(session)
 
 
 def heal() -> dict[str, int]:
-    """Replay the outbox, then compare the index with the catalogue and mend what differs (safety.md P4)."""
-    try:
-        looked = drain()
+    """Replay the outbox, then compare the index with the catalogue and mend what differs (safety.md P4).
+
+    Returns how many things were replayed, missing or outdated, and too many, and how many datasets had other rows.
+    """
+    replayed = catch_up()
+    with our_turn():
         with Session(db.engine) as session:
-            wanted = {entry.key for entry in all_entries(session)}
-        present = engine().keys()
+            wanted = wanted_marks(session)
+        present = engine().marks()
+        missing = {key for key, mark in wanted.items() if present.get(key) != mark}
+        surplus = present.keys() - wanted.keys()
+        differing = sorted(missing | surplus)
+        for at in range(0, len(differing), BATCH):
+            refresh_entries([key.partition(":")[2] for key in differing[at : at + BATCH]])
+    with Session(db.engine) as session:
+        rows = row_index().differing(session)
+    refresh_rows(rows)
+    return {"replayed": replayed, "missing": len(missing), "surplus": len(surplus), "rows": len(rows)}
+
+
+def try_heal() -> bool:
+    """Heal, and say whether search can be asked afterwards. Never raises for a broken index."""
+    try:
+        heal()
     except PortalError:
-        return {"replayed": rebuild(), "missing": 0, "surplus": 0}
-    differing = wanted ^ present
-    if differing:
-        refresh([key.partition(":")[2] for key in sorted(differing)])
-    return {"replayed": looked, "missing": len(wanted - present), "surplus": len(present - wanted)}
+        log.exception("the search index could not be mended")
+        return False
+    return True

@@ -5,15 +5,19 @@ Caps follow safety.md §6.3: what exceeds them is cut and said so; no reader's t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harvesters.thai.places import find_province
-from portal.search.analysis import Token, grams, query_words
+from harvesters.thai.places import Province, find_province, province
+from harvesters.thai.text import fold
+from harvesters.thai.words import subwords
+from portal.search.analysis import STOP_WORDS, grams, index_words
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
 MAX_DEPTH = 10_000  # hits that can be paged through
+SORTS = ("relevance", "newest", "title")
 FILTERS = ("province", "publisher", "kind", "format", "licence", "profile")
 FILTER_WORDS: Mapping[str, str] = {
     "จังหวัด": "province",
@@ -21,41 +25,71 @@ FILTER_WORDS: Mapping[str, str] = {
     "ชนิด": "kind",
     "รูปแบบ": "format",
     "สัญญาอนุญาต": "licence",
+    "เรื่อง": "profile",
     **{name: name for name in FILTERS},
 }
+KIND_WORDS: Mapping[str, str] = {"ชุดข้อมูล": "dataset", "แถว": "row", "rows": "row", "datasets": "dataset"}
+LONGEST_PLACE = 5  # words of a province's name: Phra Nakhon Si Ayutthaya Province
+_PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\s":]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_QUOTES = str.maketrans("“”„‟«»＂：", '""""""":')  # quotes and colons of other keyboards
+_LOOSE_COLON = re.compile(f"(?<!\\S)({'|'.join(FILTER_WORDS)}) ?: +", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to say what was asked for: a word, or several that stand side by side. `weight` is 1 for what was typed."""
+
+    words: tuple[str, ...]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One thing that was asked for: alternatives of which one must be found, or a phrase whose words must stand together."""
+    """One thing that was asked for: any of its alternatives, or being about `province`, is enough.
 
-    tokens: tuple[Token, ...]
-    phrase: bool = False
-    text: str = ""  # as typed, folded: what is marked in snippets and looked for in rows
+    `parts` are those of a compound word, `typed` the folded text it was cut from.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    province: str | None = None
+    parts: tuple[str, ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """What an engine is to find. `grams` is asked only when the words find nothing."""
+    """What an engine is to find: entries with all `groups`, none of `excluded`, and of each filter one of its values.
+
+    Where nothing has all groups: those with all `grams`, or all parts of the groups, or some of the groups.
+    """
 
     groups: tuple[Group, ...] = ()
-    excluded: tuple[Token, ...] = ()
+    excluded: tuple[Group, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     grams: tuple[str, ...] = ()
-    sort: str = "relevance"  # relevance, newest, title
+    sort: str = "relevance"  # one of SORTS
     limit: int = 20
     offset: int = 0
     cut: bool = False  # the query was over a cap and something of it was left out
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """What was asked for, folded, for snippets and rows."""
-        return tuple(group.text for group in self.groups)
+    def marks(self) -> tuple[str, ...]:
+        """The folded words to be marked in what was found."""
+        return tuple(dict.fromkeys(word for group in self.groups for one in group.alternatives for word in one.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a query: `kind` is word, phrase, minus (a word or phrase that must not stand) or filter (then `field`)."""
+
+    kind: str
+    text: str
+    field: str = ""
 
 
 def make_plan(
     text: str,
-    filters: Mapping[str, tuple[str, ...]] | None = None,
+    filters: Mapping[str, Sequence[str]] | None = None,
     *,
     sort: str = "relevance",
     limit: int = 20,
@@ -63,64 +97,134 @@ def make_plan(
 ) -> SearchPlan:
     """Turn a reader's text and chosen filters into a plan. Never raises: any text of any length gives one."""
     cut = len(text) > MAX_CHARACTERS
+    chosen = {
+        name: tuple(filter_value(name, value) for value in found) for name, found in (filters or {}).items() if found
+    }
     groups: list[Group] = []
-    excluded: list[Token] = []
-    chosen: dict[str, tuple[str, ...]] = {name: values for name, values in (filters or {}).items() if values}
-    budget = MAX_TERMS
-    for kind, value in parts(text[:MAX_CHARACTERS]):
-        if kind == "filter":
-            name, _, wanted = value.partition(":")
-            chosen[name] = (*chosen.get(name, ()), wanted)
+    excluded: list[Group] = []
+    room = MAX_TERMS
+    for piece in joined_places(pieces(text[:MAX_CHARACTERS])):
+        if piece.kind == "filter":
+            values = dict.fromkeys((*chosen.get(piece.field, ()), filter_value(piece.field, piece.text)))
+            chosen[piece.field] = tuple(values)
             continue
-        found = query_words(value)
-        if len(found) > budget:
-            found, cut = found[:budget], True
-        budget -= len(found)
-        if not found:
-            continue
-        if kind == "minus":
-            excluded += found
-        elif kind == "phrase":
-            groups.append(Group(tuple(found), phrase=len(found) > 1, text=" ".join(token.text for token in found)))
-        else:
-            groups += [Group((token,), text=token.text) for token in found]
+        found = groups_of(piece)
+        needed = sum(len(group.alternatives[0].words) for group in found)
+        if needed > room:
+            cut = True
+            found = found[:room] if piece.kind == "word" else []
+        room -= min(needed, room)
+        (excluded if piece.kind == "minus" else groups).extend(found)
+    groups = list(dict.fromkeys(without_stop_words(groups)))
     return SearchPlan(
         groups=tuple(groups),
         excluded=tuple(excluded),
         filters=chosen,
-        grams=tuple(grams(text[:MAX_CHARACTERS])[:MAX_TERMS]),
-        sort=sort if sort in ("relevance", "newest", "title") else "relevance",
+        grams=tuple(dict.fromkeys(gram for group in groups for gram in grams(group.typed)))[:MAX_TERMS],
+        sort=sort if sort in SORTS else "relevance",
         limit=limit,
-        offset=min(offset, MAX_DEPTH),
+        offset=offset,
         cut=cut,
     )
 
 
-def parts(text: str) -> Iterator[tuple[str, str]]:
-    """Cut a query into ("word"|"phrase"|"minus"|"filter", text). An unclosed quote closes at the end."""
-    pieces = text.replace("“", '"').replace("”", '"').split('"')
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            if piece.strip():
-                yield "phrase", piece
+def pieces(text: str) -> Iterator[Piece]:
+    """Cut a query into pieces. An unclosed quote closes at the end; a field that we don't know is two words."""
+    for found in _PART.finditer(_LOOSE_COLON.sub("\\1:", text.translate(_QUOTES))):
+        said = found["phrase"] if found["phrase"] is not None else found["word"]
+        name = FILTER_WORDS.get((found["field"] or "").casefold())
+        if found["field"] and not name:
+            said = f"{found['field']} {said}"
+        if not said.strip():
             continue
-        yield from loose_parts(piece)
-
-
-def loose_parts(piece: str) -> Iterator[tuple[str, str]]:
-    """The words, exclusions and filters of a piece without quotes."""
-    for word in piece.split():
-        name, colon, value = word.partition(":")
-        known = FILTER_WORDS.get(name.casefold())
-        if colon and value and known:
-            yield "filter", f"{known}:{filter_value(known, value)}"
-        elif word.startswith("-") and len(word) > 1:
-            yield "minus", word[1:]
+        if name and not found["minus"]:
+            yield Piece("filter", said.strip(), name)
+        elif found["minus"]:
+            yield Piece("minus", said)
         else:
-            yield "word", word
+            yield Piece("phrase" if found["phrase"] is not None else "word", said)
+
+
+def joined_places(found: Iterator[Piece]) -> Iterator[Piece]:
+    """Join neighbouring words that name a province together: Chiang Mai, จังหวัด แพร่."""
+    waiting: list[str] = []
+    for piece in found:
+        if piece.kind == "word":
+            waiting.append(piece.text)
+            continue
+        yield from places_among(waiting)
+        waiting = []
+        yield piece
+    yield from places_among(waiting)
+
+
+def places_among(words: list[str]) -> Iterator[Piece]:
+    """The words as pieces, those that name a province together as one; the longest name first."""
+    at = 0
+    while at < len(words):
+        length = next(
+            (many for many in range(LONGEST_PLACE, 1, -1) if named_province(" ".join(words[at : at + many]))), 1
+        )
+        yield Piece("word", " ".join(words[at : at + length]))
+        at += length
+
+
+def named_province(text: str) -> Province | None:
+    """The province that a text names, in any usual spelling. A bare number is none: it may count anything."""
+    return None if text.strip().isdigit() else find_province(text)
+
+
+def groups_of(piece: Piece) -> list[Group]:
+    """What one piece asks for. What has no letter or digit asks for nothing."""
+    typed = fold(piece.text).strip()
+    whole = named_province(typed)
+    if whole is not None:
+        return [place_group(typed, whole)]
+    if piece.kind == "word":
+        return [word_group(word, typed) for word in index_words(typed)]
+    words = tuple(index_words(typed))
+    return [Group((Alternative(words),), typed=typed)] if words else []
+
+
+def word_group(word: str, typed: str) -> Group:
+    """One word of what was typed."""
+    found = named_province(word)
+    if found is not None:
+        return place_group(word, found)
+    parts: tuple[str, ...] = ()
+    for part in subwords(word):  # the first of them fill the word, finer ones follow
+        parts = (*parts, part)
+        if "".join(parts) == word:
+            return Group((Alternative((word,)),), parts=parts, typed=typed)
+    return Group((Alternative((word,)),), typed=typed)
+
+
+def place_group(typed: str, found: Province) -> Group:
+    """A province: as it was typed, by its name in both languages, or by what the entry is about."""
+    names = [tuple(index_words(found.name_th)), tuple(index_words(found.name_en))]
+    said = tuple(index_words(typed))
+    if len(said) == 1:
+        names.insert(0, said)
+    return Group(tuple(Alternative(words) for words in dict.fromkeys(names)), province=found.code, typed=typed)
+
+
+def without_stop_words(groups: list[Group]) -> list[Group]:
+    """Leave out the words that tell nothing apart, when others remain."""
+    telling = [group for group in groups if group.province or not STOP_WORDS.issuperset(group.alternatives[0].words)]
+    return telling or groups
 
 
 def filter_value(name: str, value: str) -> str:
     """A filter's value as the index has it: a province in any spelling becomes its code."""
-    found = find_province(value) if name == "province" else None
-    return found.code if found else value.casefold()
+    if name == "province":
+        found = find_province(value)
+        return found.code if found else value.casefold()
+    return KIND_WORDS.get(value, value.casefold()) if name == "kind" else value.casefold()
+
+
+def known_province(code: str) -> Province | None:
+    """The province of a filter's value, if there is one."""
+    try:
+        return province(code)
+    except KeyError:
+        return None

@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
-from harvesters import bundled
-from harvesters.licences import licence_title
-from harvesters.packages.rows import rows_by_number
-from harvesters.thai.places import find_province, province
-from harvesters.thai.text import fold
-from portal.catalogue.models import Dataset, Publisher
-from portal.catalogue.queries import datasets_named, find_file, find_resource
-from portal.db import db
-from portal.search.engines import Found
+from portal.errors import PortalError
+from portal.search.engines import FACETS, Found
+from portal.search.facets import facet_values
+from portal.search.hits import dataset_hits, row_hits
+from portal.search.mending import mend_soon
+from portal.search.otherwise import elsewhere, suggestion
 from portal.search.outbox import engine, row_index
-from portal.search.plan import SearchPlan, make_plan
-from portal.search.rows import RowHit, RowsFound
-from portal.search.snippets import mark, snippet
+from portal.search.plan import MAX_DEPTH, SearchPlan, make_plan
+from portal.search.rows import RowsFound
 
-FACETS = ("province", "publisher", "format", "licence", "profile")
-MOST_VALUES = 100  # of one facet
-ROW_HITS = 5  # shown beside datasets on the first page
+ROW_HITS = 5  # rows shown beside datasets on the first page
+MOST_LIMIT = 100
+MOST_DATASETS = 100_000  # whose rows are looked for within filters
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which kinds a search is to show: entries (of `kinds`, all when empty) and rows."""
+
+    kinds: tuple[str, ...]
+
+    @property
+    def entries(self) -> bool:
+        """Whether anything but rows is shown."""
+        return not self.kinds or any(kind != "row" for kind in self.kinds)
+
+    @property
+    def rows(self) -> bool:
+        """Whether rows are shown."""
+        return not self.kinds or "row" in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The places of one page: of entries and of rows. A few rows stand on the first page beside the entries."""
+
+    entries: slice
+    rows: slice
+    beside: int  # rows beside entries
 
 
 def search_document(
@@ -36,182 +60,103 @@ def search_document(
 ) -> dict[str, Any]:
     """Return what a search answers.
 
-    `filters`: facet → value, and `kind` (dataset or row). `limit` is at most 100. Raises PortalError("search-rebuilding").
+    `filters`: facet → value; `kind` is dataset or row. `limit` is at most 100. Raises PortalError("search-rebuilding").
     """
+    try:
+        return _document(text, filters, max(1, min(limit, MOST_LIMIT)), max(1, page), sort, lang)
+    except PortalError as error:
+        if error.code == "search-rebuilding":
+            mend_soon()
+        raise
+
+
+def _document(
+    text: str, filters: Mapping[str, str | None], limit: int, page: int, sort: str, lang: str
+) -> dict[str, Any]:
     began = time.perf_counter()
-    limit = max(1, min(limit, 100))
-    page = max(1, page)
-    chosen = {name: (value,) for name, value in filters.items() if value and name != "kind"}
-    plan = make_plan(text, chosen, sort=sort, limit=limit, offset=(page - 1) * limit)
-    kind = filters.get("kind") or (plan.filters.get("kind") or ("",))[0]
-    only_rows = kind == "row"
-    found = engine().search(plan)
-    rows = find_rows(plan, found, only_rows=only_rows, first=page == 1)
-    hits = [] if only_rows else dataset_hits(found.keys, plan, lang)
-    hits += row_hits(rows.hits, plan, lang)
+    plan = make_plan(text, {name: (value,) for name, value in filters.items() if value}, sort=sort)
+    wanted = Wanted(plan.filters.get("kind", ()))
+    of_all_kinds = replace(plan, filters={name: values for name, values in plan.filters.items() if name != "kind"})
+    rows, rows_rest = find_rows(of_all_kinds)
+    window = window_of(limit, page, wanted, len(rows.hits))
+    found = find_entries(of_all_kinds, wanted, window)
+    if wanted.rows and not found.total:
+        window = window_of(limit, page, Wanted(("row",)), len(rows.hits))
+    shown_rows = rows.hits[window.rows] if wanted.rows else ()
+    kinds = found.facets["kind"] if not wanted.kinds else engine().search(replace(of_all_kinds, limit=0)).facets["kind"]
+    hits = [dataset_hits(found.keys, plan, lang), row_hits(shown_rows, plan, lang)]
+    nothing = not found.total and not (rows.total and wanted.rows)
     return {
         "query": text,
         "total": found.total,
         "total_rows": rows.total,
         "total_rows_exact": rows.exact,
         "page": page,
+        "pages": pages_of(found, rows, wanted, window, limit),
         "limit": limit,
         "took_ms": round((time.perf_counter() - began) * 1000, 1),
-        "hits": hits,
-        "facets": {name: facet_values(name, found.facets.get(name, {}), lang) for name in FACETS},
+        "hits": [hit for some in (reversed(hits) if found.loose else hits) for hit in some],
+        "facets": {
+            name: facet_values(name, counts, lang)
+            for name, counts in {**found.facets, "kind": with_rows(kinds, rows)}.items()
+        },
         "filters": {name: list(values) for name, values in plan.filters.items()},
-        "suggestion": None,
+        "suggestion": suggestion(text, plan) if plan.groups and (found.loose or nothing) and not rows.total else None,
+        "elsewhere": elsewhere(text, plan, lang) if nothing else None,
         "loose": found.loose,
         "cut": plan.cut,
+        "rows_resting": rows_rest,
     }
 
 
-def find_rows(plan: SearchPlan, found: Found, *, only_rows: bool, first: bool) -> RowsFound:
-    """Rows that hold all that was asked for; with filters, rows of the datasets that pass them."""
-    texts = [group.text for group in plan.groups]
-    if not texts or plan.excluded or not (only_rows or first):
-        return RowsFound((), 0, True)
-    allowed = None
-    if plan.filters.keys() - {"kind"}:
-        everything = engine().search(SearchPlan(filters=plan.filters, sort="newest", limit=900))
-        allowed = [key.partition(":")[2] for key in everything.keys]
-    if only_rows:
-        return row_index().search(texts, allowed, limit=plan.limit, offset=plan.offset)
-    return row_index().search(texts, allowed, limit=ROW_HITS)
+def find_entries(plan: SearchPlan, wanted: Wanted, window: Window) -> Found:
+    """The entries of a page. When only rows are wanted, none, but the facets of all."""
+    if not wanted.entries:
+        return replace(engine().search(replace(plan, limit=0)), keys=(), total=0, loose=False)
+    kinds = tuple(kind for kind in wanted.kinds if kind != "row")
+    filters = {**plan.filters, "kind": kinds} if kinds else plan.filters
+    first, last = window.entries.start, min(window.entries.stop, MAX_DEPTH)
+    return engine().search(replace(plan, filters=filters, offset=first, limit=max(0, last - first)))
 
 
-def dataset_hits(keys: Sequence[str], plan: SearchPlan, lang: str) -> list[dict[str, Any]]:
-    """Datasets in the order of the engine, each with a snippet around what was asked for."""
-    names = [key.partition(":")[2] for key in keys]
-    datasets = datasets_named(names)
-    return [dataset_hit(datasets[name], plan, lang) for name in names if name in datasets]
+def find_rows(plan: SearchPlan) -> tuple[RowsFound, bool]:
+    """Rows that hold all that was asked for, within the filters; and whether the index of rows is just being mended."""
+    others = {name: values for name, values in plan.filters.items() if name != "province"}
+    try:
+        if not plan.groups:
+            return RowsFound(), False
+        if not others:
+            return row_index().search(plan), False
+        within = engine().search(SearchPlan(filters=others, sort="newest", limit=MOST_DATASETS))
+        return row_index().search(plan, {key.partition(":")[2] for key in within.keys}), False
+    except PortalError as error:
+        if error.code != "search-rebuilding":
+            raise
+        mend_soon()
+        return RowsFound(exact=False), True
 
 
-def dataset_hit(dataset: Dataset, plan: SearchPlan, lang: str) -> dict[str, Any]:
-    """One dataset as a hit."""
-    title = (dataset.title_en if lang == "en" else "") or dataset.title_th
-    notes = (dataset.notes_en if lang == "en" else "") or dataset.notes_th
-    plain, marked = snippet(notes, plan.texts)
-    codes = [link.province_code for link in dataset.provinces]
-    assert dataset.current is not None
-    return {
-        "kind": "dataset",
-        "id": dataset.name,
-        "external_id": None,
-        "title": title,
-        "title_html": mark(title, plan.texts),
-        "url": f"/dataset/{dataset.name}",
-        "province": codes[0] if len(codes) == 1 else None,
-        "provinces": codes,
-        "publisher": dataset.publisher.slug,
-        "publisher_title": (dataset.publisher.title_en if lang == "en" else "") or dataset.publisher.title_th,
-        "updated": dataset.updated_at.isoformat(),
-        "rows": dataset.current.row_count,
-        "snippet": plain,
-        "snippet_html": marked,
-    }
+def window_of(limit: int, page: int, wanted: Wanted, rows: int) -> Window:
+    """The places of a page. Over all pages each entry stands once, and each row when only rows are shown."""
+    start = (page - 1) * limit
+    if not wanted.entries:
+        return Window(slice(0, 0), slice(start, start + limit), 0)
+    beside = min(ROW_HITS, rows, limit - 1) if wanted.rows else 0
+    if page == 1:
+        return Window(slice(0, limit - beside), slice(0, beside), beside)
+    return Window(slice(start - beside, start - beside + limit), slice(0, 0), beside)
 
 
-def row_hits(found: Sequence[RowHit], plan: SearchPlan, lang: str) -> list[dict[str, Any]]:
-    """Rows with their cells; those of one resource are read together."""
-    datasets = datasets_named(list({hit.dataset for hit in found}))
-    wanted: dict[tuple[str, str], list[RowHit]] = {}
-    for hit in found:
-        if hit.dataset in datasets and datasets[hit.dataset].current.number == hit.version:  # type: ignore[union-attr]
-            wanted.setdefault((hit.dataset, hit.resource), []).append(hit)
-    made: dict[RowHit, dict[str, Any]] = {}
-    for (name, resource_name), hits in wanted.items():
-        version = datasets[name].current
-        assert version is not None
-        resource = find_resource(version, resource_name)
-        parquet = row_index().store.path(find_file(version, "parquet", resource_name).sha256)
-        cells = rows_by_number(parquet, resource.schema, [hit.row for hit in hits])
-        for hit in hits:
-            made[hit] = row_hit(datasets[name], hit, cells.get(hit.row, {}), resource.schema, plan, lang)
-    return [made[hit] for hit in found if hit in made]
+def pages_of(found: Found, rows: RowsFound, wanted: Wanted, window: Window, limit: int) -> int:
+    """How many pages there are: as deep as hits are paged through."""
+    if not found.total:
+        return ceil(len(rows.hits) / limit) if wanted.rows else 0
+    return min(ceil((found.total + window.beside) / limit), MAX_DEPTH // limit)
 
 
-def row_hit(
-    dataset: Dataset, hit: RowHit, cells: Mapping[str, Any], schema: Mapping[str, Any], plan: SearchPlan, lang: str
-) -> dict[str, Any]:
-    """One row as a hit: the cells that hold what was asked for, then its first others."""
-    titles = {
-        field["name"]: (field.get("titles", {}).get(lang) or field.get("title") or field.get("source") or field["name"])
-        for field in schema["fields"]
-    }
-    filled = [(name, str(value)) for name, value in cells.items() if value not in (None, "") and name != "_row"]
-    matching = [pair for pair in filled if any(text in fold(pair[1]) for text in plan.texts)]
-    others = [pair for pair in filled if pair not in matching]
-    shown = (matching + others)[:6]
-    headline = " · ".join(value for _, value in shown[:2])
-    title = (dataset.title_en if lang == "en" else "") or dataset.title_th
-    return {
-        "kind": "row",
-        "id": f"{hit.dataset}/{hit.resource}/{hit.row}",
-        "external_id": None,
-        "title": headline,
-        "title_html": mark(headline, plan.texts),
-        "dataset": hit.dataset,
-        "dataset_title": title,
-        "version": hit.version,
-        "resource": hit.resource,
-        "row": hit.row,
-        "url": f"/dataset/{hit.dataset}/resource/{hit.resource}?row={hit.row}",
-        "province": row_province(cells),
-        "cells": {titles.get(name, name): value for name, value in shown},
-        "cells_html": {titles.get(name, name): mark(value, plan.texts) for name, value in shown},
-        "snippet": " · ".join(value for _, value in shown),
-        "snippet_html": " · ".join(mark(value, plan.texts) for _, value in shown),
-    }
+def with_rows(kinds: Mapping[str, int], rows: RowsFound) -> dict[str, int]:
+    """The counts of kinds, rows among them."""
+    return {**kinds, "row": rows.total} if rows.total else dict(kinds)
 
 
-def row_province(cells: Mapping[str, Any]) -> str | None:
-    """The province code that a row itself names."""
-    code = str(cells.get("province_code") or "")
-    if code:
-        return code
-    found = find_province(str(cells.get("province") or cells.get("จังหวัด") or ""))
-    return found.code if found else None
-
-
-def facet_values(name: str, counts: Mapping[str, int], lang: str) -> list[dict[str, Any]]:
-    """The values of a facet with labels, most frequent first, ties by label."""
-    label = LABELS[name](list(counts), lang)
-    values = [{"value": value, "label": label.get(value, value), "count": count} for value, count in counts.items()]
-    return sorted(values, key=lambda row: (-int(str(row["count"])), str(row["label"])))[:MOST_VALUES]
-
-
-def province_labels(values: Sequence[str], lang: str) -> dict[str, str]:
-    """Names of provinces by code."""
-    return {code: province(code).name_en if lang == "en" else province(code).name_th for code in values}
-
-
-def publisher_labels(values: Sequence[str], lang: str) -> dict[str, str]:
-    """Names of publishers by slug."""
-    rows = db.session.query(Publisher.slug, Publisher.title_th, Publisher.title_en).filter(Publisher.slug.in_(values))
-    return {slug: (en if lang == "en" else "") or th for slug, th, en in rows}
-
-
-def licence_labels(values: Sequence[str], lang: str) -> dict[str, str]:
-    """Names of licences by code."""
-    return {code: licence_title(code, lang) for code in values}
-
-
-def profile_labels(values: Sequence[str], lang: str) -> dict[str, str]:
-    """Names of profiles."""
-    known = bundled.profiles()
-    return {name: getattr(known[name].title, lang) for name in values if name in known}
-
-
-def format_labels(values: Sequence[str], lang: str) -> dict[str, str]:
-    """Names of formats are the same in both languages."""
-    return {value: {"xlsx": "Excel", "parquet": "Parquet"}.get(value, value.upper()) for value in values}
-
-
-LABELS = {
-    "province": province_labels,
-    "publisher": publisher_labels,
-    "licence": licence_labels,
-    "profile": profile_labels,
-    "format": format_labels,
-}
+__all__ = ["FACETS", "search_document"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,13 +10,14 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from portal.choices import language
-from portal.search.plan import MAX_DEPTH
-from portal.search.queries import FACETS, search_document
+from portal.search.facets import labels
+from portal.search.plan import SORTS
+from portal.search.queries import search_document
 
 blueprint = Blueprint("search", __name__)
 
 PER_PAGE = 20
-SORTS = ("relevance", "newest", "title")
+FACETS = ("province", "publisher", "profile", "format", "licence")  # shown as lists; kinds are shown as tabs
 KINDS = ("", "dataset", "row")
 
 
@@ -25,19 +25,23 @@ KINDS = ("", "dataset", "row")
 def page() -> str:
     """Results for people."""
     document = asked()
-    pages = min(ceil(shown_total(document) / document["limit"]), MAX_DEPTH // document["limit"])
+    sort = request.args.get("sort", "")
+    sorts = SORTS if document["query"].strip() else SORTS[1:]  # without words nothing fits better than anything else
     return render_template(
         "search/results.html",
         query=document["query"],
         document=document,
+        kind=chosen_kind(document),
+        kinds=kind_views(document),
         facets=[facet_view(name, document) for name in FACETS],
         chips=chip_views(document),
-        kinds=kind_views(document),
-        sorts=[{"value": name, "label": sort_words()[name]} for name in SORTS],
-        sort=request.args.get("sort", "relevance"),
-        pages=pages,
+        sorts=[{"value": name, "label": sort_words()[name]} for name in sorts],
+        sort=sort if sort in sorts else sorts[0],
+        others=other_views(document),
         page_link=lambda number: address(page=str(number)),
         clear=address(drop=FACETS),
+        address=address,
+        shown_cells=shown_cells,
     )
 
 
@@ -50,13 +54,12 @@ def data() -> Response:
 def asked() -> dict[str, Any]:
     """The search document of this request."""
     args = request.args
-    filters = {name: args.get(name) for name in (*FACETS, "kind")}
     return search_document(
         args.get("q", ""),
-        filters,
+        {name: args.get(name) for name in (*FACETS, "kind")},
         limit=whole(args.get("limit"), PER_PAGE),
         page=whole(args.get("page"), 1),
-        sort=args.get("sort", "relevance"),
+        sort=args.get("sort", ""),
         lang=language(),
     )
 
@@ -66,16 +69,12 @@ def whole(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 8 else default
 
 
-def shown_total(document: Mapping[str, Any]) -> int:
-    """How many results the pages of this kind hold."""
-    return int(document["total_rows"] if request.args.get("kind") == "row" else document["total"])
-
-
 def address(drop: tuple[str, ...] = (), **change: str) -> str:
     """This search's address with something changed; a change of anything but the page begins at the first page."""
     kept = {name: value for name, value in request.args.items() if value and name not in ("page", *drop)}
     kept.update(change)
-    return "/search?" + urlencode({name: value for name, value in kept.items() if value})
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"/search?{query}" if query else "/search"
 
 
 def facet_words() -> Mapping[str, str]:
@@ -94,44 +93,70 @@ def sort_words() -> Mapping[str, str]:
     return {"relevance": _("ตรงที่สุดก่อน"), "newest": _("ใหม่ที่สุดก่อน"), "title": _("ตามชื่อ ก ถึง ฮ")}
 
 
+def shown_cells(hit: Mapping[str, Any], most: int) -> list[tuple[str, str]]:
+    """The cells of a row hit that the page shows: not again the one that is its headline, unless nothing else is marked."""
+    cells = list(hit["cells_html"].items())
+    others = [(column, marked) for column, marked in cells if hit["cells"][column] != hit["title"]]
+    return (others if any("<mark>" in marked for _, marked in others) else cells)[:most]
+
+
+def chosen_kind(document: Mapping[str, Any]) -> str:
+    """The kind that is shown alone, if there is one."""
+    kinds = document["filters"].get("kind", [])
+    return kinds[0] if len(kinds) == 1 else ""
+
+
 def facet_view(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """One facet as the page shows it."""
-    active = document["filters"].get(name, [])
-    values = [
-        {
-            "label": row["label"],
-            "count": row["count"],
-            "active": row["value"] in active,
-            "href": address(drop=(name,)) if row["value"] in active else address(**{name: row["value"]}),
-        }
-        for row in document["facets"][name]
-    ]
+    """One facet as the page shows it. A filter that was typed in the query is taken off there, not here."""
+    active = {value.casefold() for value in document["filters"].get(name, [])}
+    values = []
+    for row in document["facets"][name]:
+        is_active = row["value"].casefold() in active
+        href = address(drop=(name,)) if is_active else address(**{name: row["value"]})
+        values.append({"label": row["label"], "count": row["count"], "active": is_active, "href": href})
     return {"title": facet_words()[name], "values": values}
 
 
 def chip_views(document: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The filters that are on, each with the address without it."""
+    """The filters that were chosen by a link, each with the address without it."""
     chips = []
     for name in FACETS:
-        for value in document["filters"].get(name, []):
-            labels = {row["value"]: row["label"] for row in document["facets"][name]}
-            label = labels.get(value, value)
+        for value in document["filters"].get(name, []) if request.args.get(name) else ():
+            known = {row["value"].casefold(): row["label"] for row in document["facets"][name]}
+            label = known.get(value) or labels(name, [value], language()).get(value, value)
             chips.append({"label": facet_words()[name], "value": label, "href": address(drop=(name,))})
     return chips
 
 
 def kind_views(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Datasets, rows, or both: with counts."""
-    rows = f"{document['total_rows']:,}" + ("" if document["total_rows_exact"] else "+")
+    """Everything, or one kind alone, with counts."""
+    counts = {row["value"]: f"{row['count']:,}" for row in document["facets"]["kind"]}
+    if counts.get("row") and not document["total_rows_exact"]:
+        counts["row"] += "+"
     words = {"": _("ทั้งหมด"), "dataset": _("ชุดข้อมูล"), "row": _("แถวในตาราง")}
-    counts = {"": None, "dataset": f"{document['total']:,}", "row": rows}
-    chosen = request.args.get("kind", "")
+    chosen = chosen_kind(document)
     return [
         {
             "label": words[kind],
-            "count": counts[kind],
+            "count": counts.get(kind, "0") if kind else None,
             "href": address(drop=("kind",), kind=kind),
             "active": kind == chosen,
         }
         for kind in KINDS
     ]
+
+
+def other_views(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What helps when nothing was found: the same without filters, and in neighbouring provinces."""
+    found = document["elsewhere"] or {"total": 0, "query": "", "neighbours": []}
+    return {
+        "total": found["total"],
+        "href": address(drop=(*FACETS, "kind")),
+        "neighbours": [
+            {
+                "label": f"{place['label']} ({place['count']:,})",
+                "href": address(drop=("kind",), q=found["query"], province=place["value"]),
+            }
+            for place in found["neighbours"]
+        ],
+    }

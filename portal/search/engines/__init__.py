@@ -8,12 +8,15 @@ from typing import Protocol
 
 from portal.search.plan import SearchPlan
 
+FACETS = ("province", "publisher", "kind", "format", "licence", "profile")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to be found. Texts are tokens joined by blanks; `facets` are both filters and columns to count."""
+    """One thing to be found. Texts are tokens (`analysis.py`) joined by blanks; `facets` are filters and counted alike."""
 
     key: str  # kind:name, unique
+    mark: str  # what of the catalogue it was made from: another mark means that it must be made anew
     title: str
     text: str
     parts: str
@@ -31,26 +34,30 @@ class Found:
     keys: tuple[str, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    loose: bool = False  # nothing had all the words; these share only pieces of them
+    loose: bool = False  # nothing had all that was asked for; these have some of it
 
 
 class Engine(Protocol):
-    """A search engine. `update` is one commit; a search after it sees it whole, a search before it nothing."""
+    """A search engine. `update` is one commit; a search after it, in any process, sees it whole, one before it nothing.
+
+    Its methods may be called from any thread. Whoever writes holds the turn of `outbox.py`, so that the newest state of
+    the catalogue is also what is written last.
+    """
 
     def search(self, plan: SearchPlan) -> Found:
-        """Find what the plan asks for. Raises PortalError("search-rebuilding") when there is no index."""
+        """Find what the plan asks for. Raises PortalError("search-rebuilding") when there is no sound index."""
         ...
 
     def update(self, entries: Iterable[Entry], gone: Iterable[str]) -> None:
-        """Add or replace entries and delete the keys in `gone`, in one commit."""
+        """Add or replace entries and delete the keys in `gone`, in one commit. Raises as `search` does."""
         ...
 
     def rebuild(self, entries: Iterable[Entry]) -> int:
         """Build a new index of exactly these entries and switch to it; searches go on in the old one. Returns how many."""
         ...
 
-    def keys(self) -> set[str]:
-        """All keys in the index, for comparing it with the catalogue."""
+    def marks(self) -> Mapping[str, str]:
+        """Key → mark of all entries, for comparing the index with the catalogue. Raises as `search` does."""
         ...
 
     def usable(self) -> bool:

@@ -2,46 +2,41 @@
 
 Known traps and what is done about them (libraries.md §3.5, safety.md §6.4): its query parser is never imported; filters go
 into the query as a constant-score part; facets are counted over columns held in memory, not by `groupedby`; a commit opens a
-fresh searcher, `refresh()` is never used; the folder is closed to other users, because the index runs code when opened.
+fresh searcher, `refresh()` is never used; files are hashed before they are opened, because opening one runs what it says.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
-import shutil
-import stat
 import threading
-import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from whoosh import index, query
 from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
+from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.searching import Searcher
 
 from portal.errors import PortalError
-from portal.search.analysis import VERSION
-from portal.search.engines import Entry, Found
-from portal.search.plan import Group, SearchPlan
+from portal.search.analysis import stamp
+from portal.search.engines import FACETS, Entry, Found
+from portal.search.engines.generations import Generation, Generations
+from portal.search.engines.whoosh_columns import Columns, FacetNumbers, Segment, read_segment
+from portal.search.engines.whoosh_queries import facet_token, filters_query, loose_query, strict_query
+from portal.search.plan import SearchPlan
 
-FACETS = ("province", "publisher", "kind", "format", "licence", "profile")
-WEIGHTS: Mapping[str, float] = {"title": 4.0, "places": 3.0, "text": 1.0, "parts": 0.6}
-GRAM_WEIGHT = 0.3
-POINTER = "current.json"
+LAYOUT = "2"  # of the fields below; another one is another index
 
 
 def schema() -> Schema:
     """The fields of the index. All text fields hold our tokens, split at blanks."""
     tokens = SpaceSeparatedTokenizer()
     return Schema(
-        key=ID(unique=True, stored=True),
+        key=ID(unique=True),
         title=TEXT(analyzer=tokens, phrase=True),
         text=TEXT(analyzer=tokens, phrase=True),
         parts=TEXT(analyzer=tokens, phrase=False),
@@ -49,121 +44,130 @@ def schema() -> Schema:
         grams=TEXT(analyzer=tokens, phrase=False),
         facets=KEYWORD(scorable=False),
         columns=STORED,
-        moment=NUMERIC(int, sortable=True, bits=64),
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Snapshot:
-    """One open searcher with the columns of its documents; it never changes, a commit makes the next."""
+    """One open searcher with the columns of its documents; a commit makes the next one."""
 
-    stamp: tuple[int, int, int]
+    generation: Generation
     searcher: Searcher
-    columns: Mapping[int, Mapping[str, Any]]  # document number → {"key", "moment", "order", "facets"}
+    columns: Columns
+    segments: Mapping[str, Segment]  # by segment id: what the next snapshot need not read again
+    everything: dict[str, list[int]] = field(default_factory=dict)  # sort → all documents in that order
 
 
 class WhooshEngine:
-    """The engine over the folder `home/index`."""
+    """The engine over `folder`. Its searcher is used by one thread at a time: it keeps places in files."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._lock = threading.Lock()
+        self.generations = Generations(folder, f"whoosh{LAYOUT}", stamp())
+        self._lock = threading.RLock()
         self._snapshot: Snapshot | None = None
+        self._numbers = FacetNumbers()
+        os.register_at_fork(after_in_child=self._forget)
 
     # --- reading ---
 
     def usable(self) -> bool:
         """Whether there is an index of this release's analysis that opens."""
         try:
-            self._current()
-        except PortalError:
+            with self._reading():
+                return True
+        except PortalError as error:
+            if error.code != "search-rebuilding":
+                raise
             return False
-        return True
 
-    def keys(self) -> set[str]:
-        """All keys in the index."""
-        return {str(row["key"]) for row in self._current().columns.values()}
+    def marks(self) -> Mapping[str, str]:
+        """Key → mark of all entries."""
+        with self._reading() as snapshot:
+            columns = snapshot.columns
+            return {columns.keys[number]: columns.marks[number] for number in snapshot.searcher.reader().all_doc_ids()}
 
     def search(self, plan: SearchPlan) -> Found:
-        """Find what the plan asks for: all of its words first, else pieces of them."""
-        snapshot = self._current()
-        wanted = filters_query(plan)
-        words = [group_query(group) for group in plan.groups]
-        if not words:
-            return self._unranked(snapshot, wanted or query.Every(), plan)
-        found = self._ranked(snapshot, query.And(words), wanted, plan)
-        if found.total:
-            return found
-        loose = loose_query(plan, words)
-        return self._ranked(snapshot, loose, wanted, plan, loose=True) if loose is not None else found
+        """Find what the plan asks for: everything that fulfils it, else what has some of it."""
+        with self._reading() as snapshot:
+            wanted = filters_query(plan.filters)
+            asked = strict_query(plan)
+            if asked is None or not plan.groups:
+                return unranked(snapshot, both(asked, wanted), plan)
+            found = ranked(snapshot, asked, wanted, plan)
+            if found.total:
+                return found
+            loose = loose_query(plan)
+            if loose is not None:
+                found = ranked(snapshot, loose, wanted, plan)
+            return replace(found, loose=bool(found.total))
 
-    def _ranked(
-        self, snapshot: Snapshot, asked: query.Query, wanted: query.Query | None, plan: SearchPlan, loose: bool = False
-    ) -> Found:
-        """Two passes: the ranked page with a limit; then the ids of all hits, unscored, for total and facets."""
-        if plan.excluded:
-            asked = query.AndNot(asked, query.Or([token_query(token.text) for token in plan.excluded]))
-        if wanted is not None:
-            asked = query.And([asked, query.ConstantScoreQuery(wanted, 0.0)])
-        ids = [number for number in snapshot.searcher.docs_for_query(asked) if number in snapshot.columns]
-        if plan.sort != "relevance":
-            page = sorted_page(snapshot, ids, plan)
-        else:
-            hits = snapshot.searcher.search(asked, limit=plan.offset + plan.limit)
-            page = [hit.docnum for hit in hits][plan.offset :]
-        return found_of(snapshot, page, ids, loose)
-
-    def _unranked(self, snapshot: Snapshot, asked: query.Query, plan: SearchPlan) -> Found:
-        """No words, only filters or nothing: newest first, or by title."""
-        ids = [number for number in snapshot.searcher.docs_for_query(asked) if number in snapshot.columns]
-        return found_of(snapshot, sorted_page(snapshot, ids, plan), ids, False)
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        """The newest commit, for this thread alone. Whatever reading in it raises means that the index is not sound."""
+        with self._lock:
+            snapshot = self._current()
+            try:
+                yield snapshot
+            except PortalError:
+                raise
+            except Exception as error:
+                self._close()
+                raise PortalError("search-rebuilding") from error
 
     def _current(self) -> Snapshot:
-        """The searcher of the newest commit; a stat of one small file tells whether there was one."""
-        stamp = self._stamp()
-        snapshot = self._snapshot
-        if snapshot is not None and snapshot.stamp == stamp:
-            return snapshot
-        with self._lock:
-            if self._snapshot is None or self._snapshot.stamp != stamp:
-                self._snapshot = self._open(stamp)
-            return self._snapshot
+        """The snapshot of the newest commit: a look at one small file tells whether there was one."""
+        told = self.generations.told()
+        for _ in range(5):
+            if self._snapshot is not None and self._snapshot.generation.pointer == told:
+                return self._snapshot
+            try:
+                opened = self._open(self.generations.current())
+            except PortalError:
+                newest = self.generations.told()
+                if newest == told:
+                    self._close()
+                    raise
+                told = newest  # a commit came between and took the folder away
+                continue
+            self._close()
+            self._snapshot = opened
+            return opened
+        raise PortalError("search-rebuilding")
 
-    def _stamp(self) -> tuple[int, int, int]:
+    def _open(self, generation: Generation) -> Snapshot:
+        kept = self._snapshot
+        self.generations.check(generation, kept.generation.files if kept else {})
         try:
-            told = (self.folder / POINTER).stat()
-        except OSError as error:
-            raise PortalError("search-rebuilding") from error
-        return told.st_ino, told.st_mtime_ns, told.st_size
-
-    def _open(self, stamp: tuple[int, int, int]) -> Snapshot:
-        refuse_open_folder(self.folder)
-        pointer = self._pointer()
-        try:
-            opened = index.open_dir(str(self.folder / pointer["folder"]), readonly=True)
-            searcher = opened.searcher()
-            columns = {number: json.loads(row["columns"]) for number, row in stored_rows(searcher)}
+            searcher = index.open_dir(str(generation.folder), readonly=True).searcher()
+            leaves = [leaf for leaf, _ in searcher.reader().leaf_readers()]
+            segments = {}
+            for leaf in leaves:
+                name = leaf.segment().segment_id() if leaf.segment() else ""
+                known = kept.segments.get(name) if kept and name else None
+                segments[name] = known or read_segment(leaf, self._numbers)
         except Exception as error:  # a broken index raises whatever its bytes lead to; it is rebuilt, never trusted
             raise PortalError("search-rebuilding") from error
-        return Snapshot(stamp, searcher, columns)
+        return Snapshot(generation, searcher, Columns(list(segments.values()), self._numbers), segments)
 
-    def _pointer(self) -> dict[str, Any]:
-        try:
-            pointer = json.loads((self.folder / POINTER).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise PortalError("search-rebuilding") from error
-        if pointer.get("analysis") != VERSION or not (self.folder / str(pointer.get("folder"))).is_dir():
-            raise PortalError("search-rebuilding")
-        return dict(pointer)
+    def _close(self) -> None:
+        """Close the searcher in use: its files are held open until then."""
+        snapshot, self._snapshot = self._snapshot, None
+        if snapshot is not None:
+            with contextlib.suppress(Exception):
+                snapshot.searcher.close()
+
+    def _forget(self) -> None:
+        """In a forked child: files shared with the parent are left alone, and opened anew."""
+        self._lock = threading.RLock()
+        self._snapshot = None
 
     # --- writing ---
 
     def update(self, entries: Iterable[Entry], gone: Iterable[str]) -> None:
         """Replace `entries` and delete `gone` in one commit."""
-        with self._writing():
-            pointer = self._pointer()
-            opened = index.open_dir(str(self.folder / pointer["folder"]))
-            writer = opened.writer()
+        snapshot = self._snapshot
+        with self.generations.writing(anew=False, known=snapshot.generation.files if snapshot else {}) as draft:
+            writer = index.open_dir(str(draft)).writer()
             try:
                 for key in gone:
                     writer.delete_by_term("key", key)
@@ -173,57 +177,28 @@ class WhooshEngine:
                 writer.cancel()
                 raise
             writer.commit()
-            self._point(pointer["folder"], pointer["generation"] + 1)
 
     def rebuild(self, entries: Iterable[Entry]) -> int:
-        """Build beside the index in use, then switch; the old folders go when no reader needs to open them."""
-        with self._writing():
-            try:
-                old = self._pointer()
-            except PortalError:
-                old = {"folder": "", "generation": 0}
-            name = f"whoosh-{uuid.uuid4().hex[:12]}"
-            (self.folder / name).mkdir(mode=0o700)
-            writer = index.create_in(str(self.folder / name), schema()).writer()
+        """Build beside the index in force, then switch."""
+        with self.generations.writing(anew=True, known={}) as draft:
+            writer = index.create_in(str(draft), schema()).writer()
             count = 0
             for entry in entries:
                 writer.add_document(**document(entry))
                 count += 1
             writer.commit()
-            self._point(name, old["generation"] + 1)
-            for folder in self.folder.glob("whoosh-*"):
-                if folder.name != name:
-                    shutil.rmtree(folder, ignore_errors=True)
-            return count
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One writer at a time over all processes."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        refuse_open_folder(self.folder)
-        with (self.folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-    def _point(self, folder: str, generation: int) -> None:
-        draft = self.folder / f"{POINTER}.{uuid.uuid4().hex[:8]}"
-        told = {"folder": folder, "generation": generation, "analysis": VERSION}
-        draft.write_text(json.dumps(told), encoding="utf-8")
-        draft.replace(self.folder / POINTER)
-
-
-def refuse_open_folder(folder: Path) -> None:
-    """Raise when others could write the index: opening it would run what they wrote."""
-    told = folder.stat()
-    if told.st_uid != os.geteuid() or told.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise PortalError(
-            "settings-wrong", wrong=f"the index folder {folder} must belong to the service and be closed to others"
-        )
+        return count
 
 
 def document(entry: Entry) -> dict[str, Any]:
     """An entry as Whoosh takes it. Facet values are filter tokens and, in `columns`, what is counted."""
-    columns = {"key": entry.key, "moment": entry.moment, "order": entry.order, "facets": entry.facets}
+    columns = {
+        "key": entry.key,
+        "mark": entry.mark,
+        "moment": entry.moment,
+        "order": entry.order,
+        "facets": entry.facets,
+    }
     return {
         "key": entry.key,
         "title": entry.title,
@@ -233,74 +208,43 @@ def document(entry: Entry) -> dict[str, Any]:
         "grams": entry.grams,
         "facets": " ".join(facet_token(name, value) for name, values in entry.facets.items() for value in values),
         "columns": json.dumps(columns, ensure_ascii=False),
-        "moment": entry.moment,
     }
 
 
-def facet_token(name: str, value: str) -> str:
-    """A filter as one token; blanks inside a value are made unbreakable."""
-    return f"{name}={value.casefold().replace(' ', '_')}"
+def both(asked: query.Query | None, wanted: query.Query | None) -> query.Query | None:
+    """A query within filters, which count for nothing in the ranking."""
+    if wanted is None or asked is None:
+        return asked or wanted
+    return query.And([asked, query.ConstantScoreQuery(wanted, 0.0)])
 
 
-def stored_rows(searcher: Searcher) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Document number and stored fields of each live document."""
-    reader = searcher.reader()
-    for number in reader.all_doc_ids():
-        yield number, reader.stored_fields(number)
+def ranked(snapshot: Snapshot, asked: query.Query, wanted: query.Query | None, plan: SearchPlan) -> Found:
+    """Two passes: the ids of all hits, unscored, for total and facets; then the ranked page with a limit."""
+    within = both(asked, wanted)
+    ids = list(snapshot.searcher.docs_for_query(within))
+    page: list[int] = []
+    if plan.offset < len(ids) and plan.limit:
+        if plan.sort == "relevance":
+            hits = snapshot.searcher.search(within, limit=plan.offset + plan.limit)
+            page = [hit.docnum for hit in hits][plan.offset :]
+        else:
+            page = snapshot.columns.in_order(ids, plan.sort)[plan.offset : plan.offset + plan.limit]
+    return found_of(snapshot, page, ids)
 
 
-def filters_query(plan: SearchPlan) -> query.Query | None:
-    """All filters must hold; of one filter's values any."""
-    terms = [
-        query.Or([query.Term("facets", facet_token(name, value)) for value in values])
-        for name, values in plan.filters.items()
-        if name in FACETS
-    ]
-    return query.And(terms) if terms else None
-
-
-def group_query(group: Group) -> query.Query:
-    """One asked-for thing over all fields."""
-    if group.phrase:
-        words = [token.text for token in group.tokens]
-        return query.Or([query.Phrase("title", words, boost=WEIGHTS["title"]), query.Phrase("text", words)])
-    token = group.tokens[0]
-    asked = token_query(token.text)
-    if token.province is None:
-        return asked
-    place = query.ConstantScoreQuery(query.Term("facets", facet_token("province", token.province)), WEIGHTS["places"])
-    return query.Or([asked, place])
-
-
-def token_query(token: str) -> query.Query:
-    """One word over the fields, each with its weight."""
-    return query.Or([query.Term(name, token, boost=weight) for name, weight in WEIGHTS.items()])
-
-
-def loose_query(plan: SearchPlan, words: list[query.Query]) -> query.Query | None:
-    """For a query whose words are not all found together: its trigrams all together, or any of its words."""
-    options: list[query.Query] = []
-    if len(plan.grams) > 1:
-        options.append(query.And([query.Term("grams", gram, boost=GRAM_WEIGHT) for gram in plan.grams]))
-    if len(words) > 1:
-        options += words
-    return query.Or(options) if options else None
-
-
-def sorted_page(snapshot: Snapshot, ids: list[int], plan: SearchPlan) -> list[int]:
-    """A page of ids by moment (newest first) or by title in Thai order."""
-    if plan.sort == "title":
-        ordered = sorted(ids, key=lambda number: str(snapshot.columns[number]["order"]))
+def unranked(snapshot: Snapshot, asked: query.Query | None, plan: SearchPlan) -> Found:
+    """No words, only filters or nothing: newest first, or by title."""
+    if asked is None:
+        ids = snapshot.everything.get(plan.sort)
+        if ids is None:
+            ids = snapshot.columns.in_order(snapshot.searcher.reader().all_doc_ids(), plan.sort)
+            snapshot.everything[plan.sort] = ids
     else:
-        ordered = sorted(ids, key=lambda number: -int(snapshot.columns[number]["moment"]))
-    return ordered[plan.offset : plan.offset + plan.limit]
+        ids = snapshot.columns.in_order(snapshot.searcher.docs_for_query(asked), plan.sort)
+    return found_of(snapshot, ids[plan.offset : plan.offset + plan.limit], ids)
 
 
-def found_of(snapshot: Snapshot, page: list[int], ids: list[int], loose: bool) -> Found:
+def found_of(snapshot: Snapshot, page: list[int], ids: list[int]) -> Found:
     """The page's keys, the exact total, and the facets of all hits."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    for number in ids:
-        for name, values in snapshot.columns[number]["facets"].items():
-            counts[name].update(values)
-    keys = tuple(str(snapshot.columns[number]["key"]) for number in page)
-    return Found(keys, len(ids), counts, loose and bool(ids))
+    columns = snapshot.columns
+    return Found(tuple(columns.keys[number] for number in page), len(ids), columns.counts(ids, FACETS))

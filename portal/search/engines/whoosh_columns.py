@@ -1,0 +1,86 @@
+"""What of each document of a Whoosh index is held in memory: for counting facets, sorting, and telling keys.
+
+Read once per segment: segments never change, a commit adds one and marks documents of others as deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from whoosh.reading import IndexReader
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The columns of one segment, by document number in it."""
+
+    keys: list[str]
+    marks: list[str]
+    moments: list[int]
+    orders: list[str]
+    facets: list[tuple[int, ...]]  # numbers of (facet, value) pairs
+
+
+class FacetNumbers:
+    """Numbers for (facet, value) pairs, so that counting is counting of small integers; equal tuples are one object."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._tuples: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def of(self, facets: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+        """The numbers of one document's facets."""
+        found = tuple(self._number((name, value)) for name, values in facets.items() for value in values)
+        return self._tuples.setdefault(found, found)
+
+    def _number(self, pair: tuple[str, str]) -> int:
+        if pair not in self._numbers:
+            self._numbers[pair] = len(self.pairs)
+            self.pairs.append(pair)
+        return self._numbers[pair]
+
+
+class Columns:
+    """The columns of all documents of one commit, by document number; deleted documents have them too."""
+
+    def __init__(self, segments: Sequence[Segment], numbers: FacetNumbers) -> None:
+        self.keys = list(chain.from_iterable(segment.keys for segment in segments))
+        self.marks = list(chain.from_iterable(segment.marks for segment in segments))
+        self.moments = list(chain.from_iterable(segment.moments for segment in segments))
+        self.orders = list(chain.from_iterable(segment.orders for segment in segments))
+        self.facets = list(chain.from_iterable(segment.facets for segment in segments))
+        self._numbers = numbers
+
+    def counts(self, documents: Iterable[int], names: Sequence[str]) -> dict[str, dict[str, int]]:
+        """How many of the documents have each value of each facet."""
+        counted = Counter(chain.from_iterable(map(self.facets.__getitem__, documents)))
+        found: dict[str, dict[str, int]] = {name: {} for name in names}
+        for number, count in counted.items():
+            name, value = self._numbers.pairs[number]
+            found[name][value] = count
+        return found
+
+    def in_order(self, documents: Iterable[int], sort: str) -> list[int]:
+        """The documents by title in Thai order, or newest first; equals by key, so that pages neither repeat nor skip."""
+        if sort == "title":
+            return sorted(documents, key=lambda number: (self.orders[number], self.keys[number]))
+        return sorted(documents, key=lambda number: (-self.moments[number], self.keys[number]))
+
+
+def read_segment(reader: IndexReader, numbers: FacetNumbers) -> Segment:
+    """Read the columns of a segment; of deleted documents too, so that the same list serves later commits."""
+    segment = Segment([], [], [], [], [])
+    for number in range(reader.doc_count_all()):
+        told: dict[str, Any] = json.loads(reader.stored_fields(number)["columns"])
+        segment.keys.append(told["key"])
+        segment.marks.append(told["mark"])
+        segment.moments.append(told["moment"])
+        segment.orders.append(told["order"])
+        segment.facets.append(numbers.of(told["facets"]))
+    return segment
