@@ -22,7 +22,7 @@ PICTURES = {
 
 
 def main(address: str) -> None:
-    """Write every picture. Raises SystemExit when one is too heavy for a README."""
+    """Write every picture. Raises SystemExit when a page fails or a picture is too heavy for a README."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -30,7 +30,9 @@ def main(address: str) -> None:
             viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=1.5, locale="th-TH", color_scheme="light"
         )
         for name, path in PICTURES.items():
-            page.goto(address.rstrip("/") + path, wait_until="networkidle")
+            answer = page.goto(address.rstrip("/") + path, wait_until="networkidle")
+            if answer is None or answer.status != 200:
+                raise SystemExit(f"{path} answers {answer and answer.status}")
             page.evaluate("document.fonts.ready")
             picture = page.screenshot(path=IMAGES / f"{name}.png")
             if len(picture) > MOST_BYTES:
