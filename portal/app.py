@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - so that every table is known
@@ -38,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.default = iso_json  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -50,6 +54,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     conditional.init_app(app)  # what is registered later runs earlier: the ETag is that of the plain bytes
     register_rooms(app)
     return app
+
+
+def iso_json(value: object) -> Any:
+    """Days and moments in JSON are ISO 8601 (Flask's own would be an HTTP date); all else as Flask does."""
+    return value.isoformat() if isinstance(value, date) else DefaultJSONProvider.default(value)
 
 
 def register_rooms(app: Flask) -> None:

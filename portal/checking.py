@@ -63,9 +63,9 @@ def check_catalogue(session: Session) -> dict[str, Any]:
     astray = list(
         session.scalars(
             visible(
-                select(Dataset.name).join(Version, Version.id == Dataset.current_version_id).where(
-                    Version.dataset_id != Dataset.id
-                )
+                select(Dataset.name)
+                .join(Version, Version.id == Dataset.current_version_id)
+                .where(Version.dataset_id != Dataset.id)
             )
         )
     )

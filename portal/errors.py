@@ -54,21 +54,30 @@ SENTENCES: Mapping[str, Text] = {
         "The name ‘{name}’ can't be used. Use 2 to 70 of a-z 0-9 - _.",
     ),
     "unknown-publisher": Text(
-        "ไม่รู้จักผู้เผยแพร่ ‘{slug}’ เพิ่มได้ด้วย --publisher-title", "Publisher ‘{slug}’ is unknown; add it with --publisher-title."
+        "ไม่รู้จักผู้เผยแพร่ ‘{slug}’ เพิ่มได้ด้วย --publisher-title",
+        "Publisher ‘{slug}’ is unknown; add it with --publisher-title.",
     ),
     "unknown-source": Text("ไม่รู้จักแหล่งข้อมูล ‘{slug}’", "Source ‘{slug}’ is unknown."),
     "unknown-kind": Text("ไม่รู้จักชนิดแหล่งข้อมูล ‘{kind}’ ใช้ได้: {known}", "Kind ‘{kind}’ is unknown; known kinds: {known}"),
-    "unknown-profile": Text("ไม่รู้จักแบบตาราง ‘{profile}’ ใช้ได้: {known}", "Profile ‘{profile}’ is unknown; known: {known}"),
+    "unknown-profile": Text(
+        "ไม่รู้จักแบบตาราง ‘{profile}’ ใช้ได้: {known}", "Profile ‘{profile}’ is unknown; known: {known}"
+    ),
     "unknown-province": Text("ไม่รู้จักรหัสจังหวัด ‘{province}’", "Province code ‘{province}’ is unknown."),
     "unknown-option": Text("ไม่รู้จักตัวเลือก ‘{option}’ ใช้ได้: {known}", "Option ‘{option}’ is unknown; known: {known}"),
-    "option-wrong": Text("ค่า ‘{value}’ ใช้กับตัวเลือก ‘{option}’ ไม่ได้ ใช้ได้: {known}", "‘{value}’ can't be used for ‘{option}’; use: {known}"),
+    "option-wrong": Text(
+        "ค่า ‘{value}’ ใช้กับตัวเลือก ‘{option}’ ไม่ได้ ใช้ได้: {known}", "‘{value}’ can't be used for ‘{option}’; use: {known}"
+    ),
     "live-run": Text("แหล่งข้อมูล ‘{slug}’ กำลังถูกดึงอยู่แล้ว", "Source ‘{slug}’ is being harvested by another run."),
-    "nothing-held": Text("แหล่งข้อมูล ‘{slug}’ ไม่มีสิ่งที่รอการตัดสินใจ", "Source ‘{slug}’ has nothing that waits for a decision."),
+    "nothing-held": Text(
+        "แหล่งข้อมูล ‘{slug}’ ไม่มีสิ่งที่รอการตัดสินใจ", "Source ‘{slug}’ has nothing that waits for a decision."
+    ),
     "second-name": Text(
         "บันทึกแล้ว แต่การเผยแพร่ข้อมูลส่วนบุคคลตามเดิมต้องมีผู้อนุมัติคนที่สองซึ่งไม่ใช่ {name}",
         "Noted. Publishing personal data as it is needs a second person, other than {name}.",
     ),
-    "not-initialised": Text("ยังไม่มีโฟลเดอร์ข้อมูลที่ {home} สั่ง khlang init ก่อน", "There is no data folder at {home}; run khlang init first."),
+    "not-initialised": Text(
+        "ยังไม่มีโฟลเดอร์ข้อมูลที่ {home} สั่ง khlang init ก่อน", "There is no data folder at {home}; run khlang init first."
+    ),
     "database-old": Text(
         "ฐานข้อมูลเป็นรุ่นเก่า สั่ง khlang init เพื่อปรับรุ่น", "The database is of an older release; run khlang init to upgrade it."
     ),

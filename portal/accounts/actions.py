@@ -14,10 +14,14 @@ from portal.accounts.models import AuditEntry
 from portal.db import now
 
 
-def record(session: Session, *, actor: str, action: str, subject: str, details: Mapping[str, Any] | None = None) -> None:
+def record(
+    session: Session, *, actor: str, action: str, subject: str, details: Mapping[str, Any] | None = None
+) -> None:
     """Append one act to the audit table, in the caller's transaction. `details` must be masked already."""
     previous = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or ""
-    entry = AuditEntry(at=now(), actor=actor, action=action, subject=subject, details=dict(details or {}), previous=previous)
+    entry = AuditEntry(
+        at=now(), actor=actor, action=action, subject=subject, details=dict(details or {}), previous=previous
+    )
     entry.digest = digest_of(entry)
     session.add(entry)
     session.flush()

@@ -98,7 +98,9 @@ def _made(name: str, slug: str, code: str, front: Mapping[str, Any], body: str) 
         updated=updated,
         audience=str(front.get("audience", "everybody")),
         licence=str(front["licence"]),
-        sources=tuple({"title": str(source["title"]), "url": str(source["url"])} for source in front.get("sources", ())),
+        sources=tuple(
+            {"title": str(source["title"]), "url": str(source["url"])} for source in front.get("sources", ())
+        ),
         body=body,
         minutes=max(1, ceil(count_words(body) / WORDS_A_MINUTE)),
     )

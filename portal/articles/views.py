@@ -51,7 +51,9 @@ def data(slug: str) -> Response:
     """The same as data: the text as Markdown and as HTML."""
     article = find_article(slug)
     rendered = render_article(article.body)
-    return jsonify(summary_of(article) | {"markdown": article.body, "html": str(rendered.html), "sources": article.sources})
+    return jsonify(
+        summary_of(article) | {"markdown": article.body, "html": str(rendered.html), "sources": article.sources}
+    )
 
 
 def summary_of(article: Article) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVarTuple, Unpack
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -17,7 +17,7 @@ Columns = TypeVarTuple("Columns")
 PUBLIC_STATES = ("published", "archived")
 
 
-def visible(query: Select[Unpack[Columns]]) -> Select[Unpack[Columns]]:
+def visible(query: Select[*Columns]) -> Select[*Columns]:
     """Keep of a query over Dataset what everybody may see: it has a version and was not withdrawn."""
     return query.where(Dataset.state.in_(PUBLIC_STATES), Dataset.current_version_id.is_not(None))
 

@@ -69,7 +69,9 @@ def named(outcome: Outcome) -> Outcome:
     """A file among others whose name says nothing is called by the title above its table."""
     if not outcome.item.title:
         return outcome
-    return replace(outcome, item=replace(outcome.item, title=item_title(outcome.item.title, outcome.built["resources"])))
+    return replace(
+        outcome, item=replace(outcome.item, title=item_title(outcome.item.title, outcome.built["resources"]))
+    )
 
 
 def without_names(outcome: Outcome) -> Outcome:

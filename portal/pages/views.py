@@ -46,7 +46,9 @@ def home() -> str:
 @blueprint.get("/about")
 def about() -> str:
     """What this is, where the data comes from, what is done with it, and how to reach somebody."""
-    return render_template("pages/about.html", contact=current_app.config["KHLANG"].contact, last_harvest=last_harvest())
+    return render_template(
+        "pages/about.html", contact=current_app.config["KHLANG"].contact, last_harvest=last_harvest()
+    )
 
 
 @blueprint.get("/problems")
@@ -56,7 +58,9 @@ def problems() -> str:
         {
             "name": name,
             "title": group_title(name),
-            "kinds": [{"code": kind.code, "severity": kind.severity, "sentence": localised(general(kind))} for kind in kinds],
+            "kinds": [
+                {"code": kind.code, "severity": kind.severity, "sentence": localised(general(kind))} for kind in kinds
+            ],
         }
         for name, kinds in problem_kinds()
     ]

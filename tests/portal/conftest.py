@@ -151,7 +151,11 @@ def unlabelled(tree: Element) -> list[str]:
 def inline(tree: Element) -> list[str]:
     """Scripts and styles that stand in the page itself; JSON-LD is data."""
     found = [element.tag for element in tree.iter("style")]
-    found += ["script" for script in tree.iter("script") if not script.get("src") and script.get("type") != "application/ld+json"]
+    found += [
+        "script"
+        for script in tree.iter("script")
+        if not script.get("src") and script.get("type") != "application/ld+json"
+    ]
     for element in tree.iter():
         found += [name for name in element.attrib if name == "style" or re.fullmatch(r"on[a-z]+", str(name))]
     return found
@@ -179,7 +183,11 @@ def add_dataset(writing: Writing) -> Callable[..., int]:
 
     def add(name: str, publisher: int, provinces: dict[str, int] | None = None, **given: Any) -> int:
         with writing() as session:
-            values = {"title_th": f"ชุดข้อมูลตัวอย่าง {name}", "title_en": f"Sample dataset {name}", "license_id": "CC-BY-4.0"}
+            values = {
+                "title_th": f"ชุดข้อมูลตัวอย่าง {name}",
+                "title_en": f"Sample dataset {name}",
+                "license_id": "CC-BY-4.0",
+            }
             dataset = Dataset(name=name, publisher_id=publisher, **{**values, **given})
             dataset.provinces = [
                 DatasetProvince(province_code=code, rows=rows, decided_by="rows" if rows else "source")
@@ -217,7 +225,11 @@ def add_source(writing: Writing) -> Callable[..., int]:
 
     def add(slug: str, publisher: int, **given: Any) -> int:
         with writing() as session:
-            values = {"kind": "spreadsheet", "url": "https://office.example.go.th/list.xlsx", "title_th": "ทะเบียนตัวอย่าง"}
+            values = {
+                "kind": "spreadsheet",
+                "url": "https://office.example.go.th/list.xlsx",
+                "title_th": "ทะเบียนตัวอย่าง",
+            }
             source = Source(slug=slug, publisher_id=publisher, **{**values, **given})
             session.add(source)
             session.flush()
@@ -230,10 +242,14 @@ def add_source(writing: Writing) -> Callable[..., int]:
 def add_run(writing: Writing) -> Callable[..., int]:
     """Adds a finished run with items and returns its id; its numbers are counted from the items."""
 
-    def add(source: int, number: int = 1, status: str = "done", items: tuple[dict[str, Any], ...] = (), **given: Any) -> int:
+    def add(
+        source: int, number: int = 1, status: str = "done", items: tuple[dict[str, Any], ...] = (), **given: Any
+    ) -> int:
         with writing() as session:
             moment = datetime(2026, 11, 24, 5, tzinfo=UTC)
-            run = Run(source_id=source, number=number, status=status, started_at=moment, finished_at=moment, seconds=1.25)
+            run = Run(
+                source_id=source, number=number, status=status, started_at=moment, finished_at=moment, seconds=1.25
+            )
             run.seen = len(items)
             for name in ("new", "changed", "same", "failed", "held", "skipped"):
                 setattr(run, name, sum(item["status"] == name for item in items))

@@ -7,7 +7,17 @@ import gzip
 import pytest
 from flask.testing import FlaskClient
 
-PUBLIC = ["/", "/province", "/province/54", "/province/54.json", "/source.json", "/article", "/problems", "/robots.txt", "/sitemap.xml"]
+PUBLIC = [
+    "/",
+    "/province",
+    "/province/54",
+    "/province/54.json",
+    "/source.json",
+    "/article",
+    "/problems",
+    "/robots.txt",
+    "/sitemap.xml",
+]
 
 
 @pytest.mark.parametrize("address", PUBLIC)

@@ -27,7 +27,15 @@ EVERY_ANSWER = {
 FILE_POLICY = "default-src 'none'; sandbox"  # on bytes that publishers wrote
 
 # Values that lead to something where this test has something; elsewhere a 404 must carry the same headers.
-VALUES = {"code": "54", "slug": "register", "number": 1, "filename": "khlang.css", "reference": "set-1", "resource": "clusters", "form": "txt"}
+VALUES = {
+    "code": "54",
+    "slug": "register",
+    "number": 1,
+    "filename": "khlang.css",
+    "reference": "set-1",
+    "resource": "clusters",
+    "form": "txt",
+}
 
 
 @pytest.fixture
@@ -67,7 +75,12 @@ def test_every_address_answers_with_every_header(app: Flask, client: FlaskClient
 
 @pytest.mark.parametrize(
     ("method", "address", "status"),
-    [("GET", "/nothing", 404), ("POST", "/about", 405), ("GET", "/search?q=" + "a" * 9000, 414), ("DELETE", "/province", 405)],
+    [
+        ("GET", "/nothing", 404),
+        ("POST", "/about", 405),
+        ("GET", "/search?q=" + "a" * 9000, 414),
+        ("DELETE", "/province", 405),
+    ],
 )
 def test_failures_carry_them_too(client: FlaskClient, method: str, address: str, status: int) -> None:
     answer = client.open(address, method=method)

@@ -12,7 +12,8 @@ LIST = Path(__file__).resolve().parent.parent / "routes.txt"
 def served(app: Flask) -> list[str]:
     """Every address with its methods, sorted."""
     return sorted(
-        f"{','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.rule}" for rule in app.url_map.iter_rules()
+        f"{','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.rule}"
+        for rule in app.url_map.iter_rules()
     )
 
 
@@ -27,9 +28,27 @@ def test_addresses_are_those_that_were_promised(app: Flask) -> None:
 def test_every_page_has_its_data(app: Flask) -> None:
     """pages.md 2: a `.json` suffix is the same thing as data."""
     paths = {rule.rule for rule in app.url_map.iter_rules()}
-    without = {"/", "/about", "/preferences", "/styleguide", "/healthz", "/readyz", "/robots.txt", "/static/<path:filename>"}
+    without = {
+        "/",
+        "/about",
+        "/preferences",
+        "/styleguide",
+        "/healthz",
+        "/readyz",
+        "/robots.txt",
+        "/static/<path:filename>",
+    }
     for path in sorted(paths - without):
         if "." not in path.rsplit("/", 1)[-1] and "/source/" in path + "/" and "<" in path:
             assert f"{path}.json" in paths, path
-    for path in ("/province", "/province/<code>", "/publisher", "/publisher/<slug>", "/source", "/article", "/problems", "/search"):
+    for path in (
+        "/province",
+        "/province/<code>",
+        "/publisher",
+        "/publisher/<slug>",
+        "/source",
+        "/article",
+        "/problems",
+        "/search",
+    ):
         assert f"{path}.json" in paths

@@ -24,7 +24,11 @@ def test_every_article_is_long_enough_and_has_an_english_version(path: Path) -> 
     english = read_article(path.with_name(f"{article.slug}.en.md"))
     assert english.language == "en"
     assert not any("ก" <= sign <= "๛" for sign in english.title + english.summary)
-    assert (english.published, english.audience, english.licence) == (article.published, article.audience, article.licence)
+    assert (english.published, english.audience, english.licence) == (
+        article.published,
+        article.audience,
+        article.licence,
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -74,7 +78,9 @@ def test_an_article_in_english_and_what_is_missing(client: FlaskClient) -> None:
     assert client.get("/article/nothing.json").json["error"]["code"] == "not-found"
 
 
-def test_an_article_without_english_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_article_without_english_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     text = "---\ntitle: เรื่องเดียว\nsummary: สั้น\nauthor: ใคร\npublished: 2026-11-25\nlicence: CC-BY-4.0\n---\nเนื้อหา"
     (tmp_path / "only-thai.md").write_text(text, encoding="utf-8")
     monkeypatch.setattr("portal.articles.queries.articles_folder", lambda: tmp_path)

@@ -120,7 +120,7 @@ ATTACKS = [
     '<base href="https://a.example"><meta http-equiv=refresh content=0>',
     "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "![a](x\" onerror=\"alert(1))",
+    '![a](x" onerror="alert(1))',
     "```html\n<script>alert(1)</script>\n```",
     "`<script>alert(1)</script>`",
     '<div class="region" tabindex="5" role="alert">a</div>',
@@ -135,7 +135,18 @@ def assert_safe(found: Rendering, text: str) -> None:
             continue
         assert element.tag in rendering.TAGS, (element.tag, text)
         for name, value in element.attrib.items():
-            assert name in {"href", "rel", "start", "colspan", "role", "tabindex", "aria-label", "title", "id", "class"}, (name, text)
+            assert name in {
+                "href",
+                "rel",
+                "start",
+                "colspan",
+                "role",
+                "tabindex",
+                "aria-label",
+                "title",
+                "id",
+                "class",
+            }, (name, text)
             if name == "href":
                 assert value.startswith(("http:", "https:", "mailto:", "tel:", "#", "/")), value
                 assert not value.startswith(("//", "/\\")), value
@@ -163,7 +174,7 @@ def test_a_note_has_no_say_in_class_id_title_or_own_links(text: str) -> None:
         assert not element.attrib.get("href", "https:").startswith(("/", "#"))
 
 
-MARKUP = st.text(st.sampled_from('ก่ำ a[]()<>!&*_`#-1.|"\'=/:\n\t{}^~\\x;') | st.characters(), max_size=200)
+MARKUP = st.text(st.sampled_from("ก่ำ a[]()<>!&*_`#-1.|\"'=/:\n\t{}^~\\x;") | st.characters(), max_size=200)
 
 
 @settings(max_examples=150, deadline=None)
@@ -177,7 +188,9 @@ def test_any_text_renders_safely(text: str) -> None:
 
 
 def test_a_note_as_an_officer_types_it() -> None:
-    found = render_text("# ข้อมูลกลุ่มทอผ้า\nปรับปรุงทุกปี\nโทร 054-000000\n\n- ผ้าไหม\n- ผ้าฝ้าย\n\n![แผนที่](https://a.example/map.png)")
+    found = render_text(
+        "# ข้อมูลกลุ่มทอผ้า\nปรับปรุงทุกปี\nโทร 054-000000\n\n- ผ้าไหม\n- ผ้าฝ้าย\n\n![แผนที่](https://a.example/map.png)"
+    )
     assert "<h3>ข้อมูลกลุ่มทอผ้า</h3>" in found.html
     assert "ปรับปรุงทุกปี<br>" in found.html
     assert "<li>ผ้าไหม</li>" in found.html

@@ -26,7 +26,9 @@ def test_all_77_provinces_are_listed_those_without_data_too(client: FlaskClient,
     assert len(re.findall(r'<a href="/province/\d\d">', page)) == 77
     assert "มีข้อมูลแล้ว 2 จาก 77 จังหวัด" in page
     assert page.count("ยังไม่มี</span>") == 75
-    assert [row["datasets"] for row in client.get("/province.json").json["provinces"] if row["code"] in ("54", "55")] == [2, 1]
+    assert [
+        row["datasets"] for row in client.get("/province.json").json["provinces"] if row["code"] in ("54", "55")
+    ] == [2, 1]
 
 
 def test_provinces_stand_in_dictionary_order(client: FlaskClient) -> None:
@@ -92,8 +94,14 @@ def test_a_province_as_data(client: FlaskClient, phrae: None) -> None:
     told = client.get("/province/54.json").json
     assert told["name"] == {"th": "แพร่", "en": "Phrae"}
     assert told["group"]["provinces"] == ["54", "55", "56", "57"]
-    assert {entry["name"]: entry["rows_of_province"] for entry in told["datasets"]} == {"phrae-silk": 12, "upper-north": 0}
-    assert {entry["name"]: entry["decided_by"] for entry in told["datasets"]} == {"phrae-silk": "rows", "upper-north": "source"}
+    assert {entry["name"]: entry["rows_of_province"] for entry in told["datasets"]} == {
+        "phrae-silk": 12,
+        "upper-north": 0,
+    }
+    assert {entry["name"]: entry["decided_by"] for entry in told["datasets"]} == {
+        "phrae-silk": "rows",
+        "upper-north": "source",
+    }
     assert [entry["slug"] for entry in told["publishers"]] == ["phrae-office"]
 
 
@@ -119,7 +127,7 @@ def test_one_publisher(client: FlaskClient, phrae: None, add_source: Add, add_ru
     assert "ยังไม่มีชุดข้อมูลที่เผยแพร่แล้ว" in other
     assert 'href="/source/silent-list/run/1"' in other
     assert "ไม่สำเร็จ" in other
-    assert "href=\"javascript" not in other
+    assert 'href="javascript' not in other
     assert client.get("/publisher/nobody").status_code == 404
 
 

@@ -55,12 +55,23 @@ def busy(office: int, add_source: Add, add_run: Add, add_dataset: Add, add_held:
     return source
 
 
-def test_sources_with_a_plain_word_each(client: FlaskClient, busy: int, office: int, add_source: Add, add_run: Add) -> None:
+def test_sources_with_a_plain_word_each(
+    client: FlaskClient, busy: int, office: int, add_source: Add, add_run: Add
+) -> None:
     add_source("waiting", office, title_th="แหล่งใหม่")
     for number, status in enumerate(("done", "held", "failed", "running", "cancelled")):
         add_run(add_source(f"source-{number}", office), status=status)
     page = client.get("/source").text
-    for words in ("ยังไม่เคยดึง", "เรียบร้อย", "ได้บางส่วน", "พักไว้ให้คนตรวจ", "ไม่สำเร็จ", "กำลังดึงข้อมูล", "หยุดก่อนเสร็จ", "รอคนตรวจ 1 รายการ"):
+    for words in (
+        "ยังไม่เคยดึง",
+        "เรียบร้อย",
+        "ได้บางส่วน",
+        "พักไว้ให้คนตรวจ",
+        "ไม่สำเร็จ",
+        "กำลังดึงข้อมูล",
+        "หยุดก่อนเสร็จ",
+        "รอคนตรวจ 1 รายการ",
+    ):
         assert words in page
     told = {entry["slug"]: entry for entry in client.get("/source.json").json["sources"]}
     assert told["waiting"]["last_run"] is None
@@ -93,8 +104,14 @@ def test_one_source_as_data(client: FlaskClient, busy: int) -> None:
 def test_the_numbers_of_a_run_add_up(client: FlaskClient, busy: int) -> None:
     for number in (1, 2):
         run = client.get(f"/source/clusters/run/{number}.json").json
-        assert run["seen"] == sum(run[name] for name in ("new", "changed", "same", "failed", "held", "skipped")) == len(run["items"])
-    assert "เห็น 3 รายการ = เหมือนเดิม 1 + ไม่สำเร็จ 1 + พักไว้ 1" in " ".join(client.get("/source/clusters/run/2").text.split())
+        assert (
+            run["seen"]
+            == sum(run[name] for name in ("new", "changed", "same", "failed", "held", "skipped"))
+            == len(run["items"])
+        )
+    assert "เห็น 3 รายการ = เหมือนเดิม 1 + ไม่สำเร็จ 1 + พักไว้ 1" in " ".join(
+        client.get("/source/clusters/run/2").text.split()
+    )
 
 
 def test_a_run_tells_of_each_item(client: FlaskClient, busy: int) -> None:
@@ -122,11 +139,18 @@ def test_findings_are_grouped_worst_first() -> None:
     assert groups[0]["findings"][0]["table"] == "กลุ่ม"
 
 
-def test_a_withdrawn_dataset_is_not_told_by_a_run(client: FlaskClient, office: int, add_source: Add, add_run: Add, add_dataset: Add) -> None:
+def test_a_withdrawn_dataset_is_not_told_by_a_run(
+    client: FlaskClient, office: int, add_source: Add, add_run: Add, add_dataset: Add
+) -> None:
     source = add_source("clusters", office)
     dataset = add_dataset("gone", office, {"54": 3}, source_id=source, state="withdrawn")
     add_run(source, items=({"status": "new", "dataset_id": dataset},))
-    for address in ("/source/clusters", "/source/clusters.json", "/source/clusters/run/1", "/source/clusters/run/1.json"):
+    for address in (
+        "/source/clusters",
+        "/source/clusters.json",
+        "/source/clusters/run/1",
+        "/source/clusters/run/1.json",
+    ):
         assert "gone" not in client.get(address).text, address
 
 
@@ -149,7 +173,9 @@ def test_a_removed_source_keeps_its_history(client: FlaskClient, busy: int, writ
     assert client.get("/source/clusters/run/1").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/source/nothing", "/source/clusters/run/9", "/source/nothing/run/1", "/source/clusters/run/x"])
+@pytest.mark.parametrize(
+    "address", ["/source/nothing", "/source/clusters/run/9", "/source/nothing/run/1", "/source/clusters/run/x"]
+)
 def test_what_is_not_there_is_a_404(client: FlaskClient, busy: int, address: str) -> None:
     assert client.get(address).status_code == 404
     assert client.get(address + ".json").status_code == 404

@@ -80,7 +80,9 @@ def test_every_kind_of_problem_has_its_anchor(client: FlaskClient) -> None:
         assert f'id="{kind.code}"' in page
         assert f'id="{kind.code}"' in english
     assert not re.search(r"\{\w*\}", re.sub(r"<[^>]*>", "", page)), "a field was left in a sentence"
-    assert {entry["code"] for entry in client.get("/problems.json").json["problems"]} == {kind.code for kind in catalogue()}
+    assert {entry["code"] for entry in client.get("/problems.json").json["problems"]} == {
+        kind.code for kind in catalogue()
+    }
 
 
 def test_what_stops_a_file_comes_first(client: FlaskClient) -> None:
@@ -91,7 +93,16 @@ def test_what_stops_a_file_comes_first(client: FlaskClient) -> None:
 
 # ── choices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_only_preferences_set_a_cookie(client: FlaskClient, data: None) -> None:
-    for address in ("/", "/province/54", "/source/register", "/article", "/problems", "/nothing", "/robots.txt", "/?lang=en"):
+    for address in (
+        "/",
+        "/province/54",
+        "/source/register",
+        "/article",
+        "/problems",
+        "/nothing",
+        "/robots.txt",
+        "/?lang=en",
+    ):
         assert "Set-Cookie" not in client.get(address).headers, address
     answer = client.get("/preferences?lang=en&next=/about")
     assert (answer.status_code, answer.location) == (303, "/about")
@@ -140,7 +151,14 @@ def test_the_map_of_the_site(client: FlaskClient, data: None) -> None:
     assert answer.text.startswith("<?xml")
     tree = ElementTree.fromstring(answer.text)
     told = [found.text for found in tree.iter(f"{SITEMAP}loc")]
-    for path in ("/", "/province/54", "/dataset/set-1", "/publisher/phrae-office", "/source/register", "/article/read-a-report"):
+    for path in (
+        "/",
+        "/province/54",
+        "/dataset/set-1",
+        "/publisher/phrae-office",
+        "/source/register",
+        "/article/read-a-report",
+    ):
         assert f"http://localhost{path}" in told
     assert not any("gone" in str(address) for address in told)
     assert len(told) == len(set(told))
@@ -175,7 +193,9 @@ def test_withdrawn(client: FlaskClient, data: None) -> None:
     assert "<h1>ถอนออกแล้ว</h1>" in answer.text
 
 
-def test_a_bug_gives_its_id_and_nothing_of_itself(app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_gives_its_id_and_nothing_of_itself(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     @app.get("/bug")
     def bug() -> str:
         raise RuntimeError("secret of the server")
