@@ -78,6 +78,10 @@ SENTENCES: Mapping[str, Text] = {
     "not-initialised": Text(
         "ยังไม่มีโฟลเดอร์ข้อมูลที่ {home} สั่ง khlang init ก่อน", "There is no data folder at {home}; run khlang init first."
     ),
+    "port-taken": Text(
+        "ใช้ที่อยู่ {host} พอร์ต {port} ไม่ได้ อาจมีโปรแกรมอื่นใช้อยู่ โปรดเลือกพอร์ตอื่นด้วย --port หรือ KHLANG_PORT",
+        "{host}, port {port} can't be listened on; another program may be using it. Choose another with --port or KHLANG_PORT.",
+    ),
     "database-old": Text(
         "ฐานข้อมูลเป็นรุ่นเก่า สั่ง khlang init เพื่อปรับรุ่น", "The database is of an older release; run khlang init to upgrade it."
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from typing import Any
 
@@ -12,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal.app import create_app
 from portal.db import db
+from portal.errors import PortalError
 from portal.search.outbox import heal
 from portal.settings import Settings
 
@@ -76,6 +78,18 @@ def tell_address(settings: Settings) -> None:
     click.echo(f"\nเปิดพอร์ทัลที่ / the portal is at  {address}\nหยุดด้วย / stop with  Ctrl+C", err=True)
 
 
+def refuse_taken(host: str, port: int) -> None:
+    """Raise PortalError("port-taken") when the address can't be listened on; gunicorn would try for a while and then die."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port))
+    except OSError as error:
+        raise PortalError("port-taken", host=host, port=port) from error
+
+
 def run_server(settings: Settings) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted. Raises PortalError("port-taken")."""
+    refuse_taken(settings.host, settings.port)
     Server(settings).run()
