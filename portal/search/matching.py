@@ -33,6 +33,7 @@ def pattern_of(words: Iterable[str]) -> str:
     """A regular expression for words side by side, with or without blanks between them."""
     joined = " *".join(re.escape(word) for word in words)
     before = f"(?<![{LATIN}])" if _BEGINS_LATIN.match(joined) else ""
+    before = r"\A" if is_joined(joined[:1]) else before  # a mark without its letter is no piece of another text
     return f"{before}{joined}(?![{JOINED}])"
 
 

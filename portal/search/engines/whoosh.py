@@ -1,8 +1,9 @@
 """The embedded engine: Whoosh (distribution `whoosh3`, pinned exactly) behind our own plans.
 
-Known traps and what is done about them (libraries.md §3.5, safety.md §6.4): its query parser is never imported; filters go
-into the query as a constant-score part; facets are counted over columns held in memory, not by `groupedby`; a commit opens a
-fresh searcher, `refresh()` is never used; files are hashed before they are opened, because opening one runs what it says.
+Whoosh keeps the words and finds phrases; what is found and how it is ranked is decided over its lists (`whoosh_finding.py`).
+Known traps and what is done about them (libraries.md §3.5, safety.md §6.4): its query parser is never imported; filters and
+facets are sets and columns, not `filter` and `groupedby`; a commit opens a fresh searcher, `refresh()` is never used; files are
+hashed before they are opened, because opening one runs what it says.
 """
 
 from __future__ import annotations
@@ -11,40 +12,49 @@ import contextlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from whoosh import index, query
+from whoosh import index
 from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
+from whoosh.fields import STORED, TEXT, FieldType, Schema
+from whoosh.formats import Existence
 from whoosh.searching import Searcher
+from whoosh.writing import IndexWriter
 
 from portal.errors import PortalError
 from portal.search.analysis import stamp
 from portal.search.engines import FACETS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
 from portal.search.engines.whoosh_columns import Columns, FacetNumbers, Segment, read_segment
-from portal.search.engines.whoosh_queries import facet_token, filters_query, loose_query, strict_query
+from portal.search.engines.whoosh_finding import ORDERED, Finder, facet_token
+from portal.search.engines.whoosh_postings import Postings
 from portal.search.plan import SearchPlan
 
-LAYOUT = "2"  # of the fields below; another one is another index
+SEGMENT = 4_000  # entries of one segment of a new index: as many as a writer holds without sorting on disk
+WRITER_MIB = 512  # as Whoosh counts them; about half of it is ever used
+LAYOUT = "4"  # of the fields below; another one is another index
+
+
+class Words(FieldType):  # type: ignore[misc]
+    """A field of tokens split at blanks, of which only is told which documents hold them: half the work of a text field."""
+
+    def __init__(self, unique: bool = False) -> None:
+        super().__init__(Existence(), SpaceSeparatedTokenizer(), scorable=False, unique=unique)
+
+    def index(self, value: str, **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """What the writer asks for: each token once, with its number and weight of one, and nothing beside."""
+        return ((word.encode(), 1, 1.0, b"") for word in dict.fromkeys(value.split(" ")) if word)
 
 
 def schema() -> Schema:
-    """The fields of the index. All text fields hold our tokens, split at blanks."""
-    tokens = SpaceSeparatedTokenizer()
-    return Schema(
-        key=ID(unique=True),
-        title=TEXT(analyzer=tokens, phrase=True),
-        text=TEXT(analyzer=tokens, phrase=True),
-        parts=TEXT(analyzer=tokens, phrase=False),
-        places=TEXT(analyzer=tokens, phrase=False),
-        grams=TEXT(analyzer=tokens, phrase=False),
-        facets=KEYWORD(scorable=False),
-        columns=STORED,
-    )
+    """The fields of the index. All text fields hold our tokens, split at blanks; only of two is the order kept, for phrases."""
+    ordered = {name: TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True) for name in ORDERED}
+    others = {name: Words() for name in ("parts", "places", "grams", "facets")}
+    return Schema(key=Words(unique=True), columns=STORED, **ordered, **others)
 
 
 @dataclass(slots=True)
@@ -53,6 +63,7 @@ class Snapshot:
 
     generation: Generation
     searcher: Searcher
+    postings: Postings
     columns: Columns
     segments: Mapping[str, Segment]  # by segment id: what the next snapshot need not read again
     everything: dict[str, list[int]] = field(default_factory=dict)  # sort → all documents in that order
@@ -89,17 +100,32 @@ class WhooshEngine:
     def search(self, plan: SearchPlan) -> Found:
         """Find what the plan asks for: everything that fulfils it, else what has some of it."""
         with self._reading() as snapshot:
-            wanted = filters_query(plan.filters)
-            asked = strict_query(plan)
-            if asked is None or not plan.groups:
-                return unranked(snapshot, both(asked, wanted), plan)
-            found = ranked(snapshot, asked, wanted, plan)
-            if found.total:
-                return found
-            loose = loose_query(plan)
-            if loose is not None:
-                found = ranked(snapshot, loose, wanted, plan)
-            return replace(found, loose=bool(found.total))
+            finder = Finder(snapshot.postings, snapshot.columns)
+            if not plan.groups:
+                return self._unranked(snapshot, finder, plan)
+            hits = finder.strict(plan)
+            loose = not hits.documents
+            if loose:
+                hits = finder.loose(plan)
+            last = plan.offset + plan.limit
+            if plan.sort == "relevance":
+                page = finder.best(hits, plan.offset, last) if plan.limit else []
+            else:
+                page = snapshot.columns.in_order(hits.documents, plan.sort)[plan.offset : last]
+            found = found_of(snapshot, page, hits.documents)
+            return replace(found, loose=loose and bool(found.total))
+
+    def _unranked(self, snapshot: Snapshot, finder: Finder, plan: SearchPlan) -> Found:
+        """No words, only filters, exclusions or nothing: newest first, or by title."""
+        everything = snapshot.everything.get(plan.sort)
+        if everything is None:
+            everything = snapshot.columns.in_order(snapshot.searcher.reader().all_doc_ids(), plan.sort)
+            snapshot.everything[plan.sort] = everything
+        passed = finder.within(plan)
+        if passed is not None or plan.excluded:
+            kept = finder.without_excluded(set(everything) if passed is None else passed, plan)
+            everything = [number for number in everything if number in kept]
+        return found_of(snapshot, everything[plan.offset : plan.offset + plan.limit], everything)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Snapshot]:
@@ -147,7 +173,9 @@ class WhooshEngine:
                 segments[name] = known or read_segment(leaf, self._numbers)
         except Exception as error:  # a broken index raises whatever its bytes lead to; it is rebuilt, never trusted
             raise PortalError("search-rebuilding") from error
-        return Snapshot(generation, searcher, Columns(list(segments.values()), self._numbers), segments)
+        return Snapshot(
+            generation, searcher, Postings(searcher), Columns(list(segments.values()), self._numbers), segments
+        )
 
     def _close(self) -> None:
         """Close the searcher in use: its files are held open until then."""
@@ -165,29 +193,44 @@ class WhooshEngine:
 
     def update(self, entries: Iterable[Entry], gone: Iterable[str]) -> None:
         """Replace `entries` and delete `gone` in one commit."""
+        newest = {
+            entry.key: entry for entry in entries
+        }  # Whoosh replaces what was committed, not what it has just been given
         snapshot = self._snapshot
         with self.generations.writing(anew=False, known=snapshot.generation.files if snapshot else {}) as draft:
-            writer = index.open_dir(str(draft)).writer()
-            try:
+            with closed_whole(index.open_dir(str(draft)).writer()) as writer:
                 for key in gone:
                     writer.delete_by_term("key", key)
-                for entry in entries:
+                for entry in newest.values():
                     writer.update_document(**document(entry))
-            except BaseException:
-                writer.cancel()
-                raise
             writer.commit()
 
     def rebuild(self, entries: Iterable[Entry]) -> int:
         """Build beside the index in force, then switch."""
+        count = 0
         with self.generations.writing(anew=True, known={}) as draft:
-            writer = index.create_in(str(draft), schema()).writer()
-            count = 0
-            for entry in entries:
-                writer.add_document(**document(entry))
-                count += 1
-            writer.commit()
-        return count
+            index.create_in(str(draft), schema())
+            remaining = iter(entries)
+            while True:
+                some = 0
+                with closed_whole(index.open_dir(str(draft)).writer(limitmb=WRITER_MIB)) as writer:
+                    for entry in islice(remaining, SEGMENT):
+                        writer.add_document(**document(entry))
+                        some += 1
+                writer.commit(merge=False)
+                count += some
+                if some < SEGMENT:
+                    return count
+
+
+@contextlib.contextmanager
+def closed_whole(writer: IndexWriter) -> Iterator[IndexWriter]:
+    """A writer whose files are closed when what it is given fails."""
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
 
 
 def document(entry: Entry) -> dict[str, Any]:
@@ -198,6 +241,7 @@ def document(entry: Entry) -> dict[str, Any]:
         "moment": entry.moment,
         "order": entry.order,
         "facets": entry.facets,
+        "lengths": [len(entry.title.split()), len(entry.text.split())],
     }
     return {
         "key": entry.key,
@@ -211,40 +255,7 @@ def document(entry: Entry) -> dict[str, Any]:
     }
 
 
-def both(asked: query.Query | None, wanted: query.Query | None) -> query.Query | None:
-    """A query within filters, which count for nothing in the ranking."""
-    if wanted is None or asked is None:
-        return asked or wanted
-    return query.And([asked, query.ConstantScoreQuery(wanted, 0.0)])
-
-
-def ranked(snapshot: Snapshot, asked: query.Query, wanted: query.Query | None, plan: SearchPlan) -> Found:
-    """Two passes: the ids of all hits, unscored, for total and facets; then the ranked page with a limit."""
-    within = both(asked, wanted)
-    ids = list(snapshot.searcher.docs_for_query(within))
-    page: list[int] = []
-    if plan.offset < len(ids) and plan.limit:
-        if plan.sort == "relevance":
-            hits = snapshot.searcher.search(within, limit=plan.offset + plan.limit)
-            page = [hit.docnum for hit in hits][plan.offset :]
-        else:
-            page = snapshot.columns.in_order(ids, plan.sort)[plan.offset : plan.offset + plan.limit]
-    return found_of(snapshot, page, ids)
-
-
-def unranked(snapshot: Snapshot, asked: query.Query | None, plan: SearchPlan) -> Found:
-    """No words, only filters or nothing: newest first, or by title."""
-    if asked is None:
-        ids = snapshot.everything.get(plan.sort)
-        if ids is None:
-            ids = snapshot.columns.in_order(snapshot.searcher.reader().all_doc_ids(), plan.sort)
-            snapshot.everything[plan.sort] = ids
-    else:
-        ids = snapshot.columns.in_order(snapshot.searcher.docs_for_query(asked), plan.sort)
-    return found_of(snapshot, ids[plan.offset : plan.offset + plan.limit], ids)
-
-
-def found_of(snapshot: Snapshot, page: list[int], ids: list[int]) -> Found:
+def found_of(snapshot: Snapshot, page: list[int], documents: Collection[int]) -> Found:
     """The page's keys, the exact total, and the facets of all hits."""
     columns = snapshot.columns
-    return Found(tuple(columns.keys[number] for number in page), len(ids), columns.counts(ids, FACETS))
+    return Found(tuple(columns.keys[number] for number in page), len(documents), columns.counts(documents, FACETS))

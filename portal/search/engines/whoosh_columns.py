@@ -14,6 +14,8 @@ from typing import Any
 
 from whoosh.reading import IndexReader
 
+K1, B = 1.2, 0.75  # BM25's usual constants
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -24,6 +26,7 @@ class Segment:
     moments: list[int]
     orders: list[str]
     facets: list[tuple[int, ...]]  # numbers of (facet, value) pairs
+    lengths: list[tuple[int, int]]  # words of title and text
 
 
 class FacetNumbers:
@@ -55,6 +58,11 @@ class Columns:
         self.moments = list(chain.from_iterable(segment.moments for segment in segments))
         self.orders = list(chain.from_iterable(segment.orders for segment in segments))
         self.facets = list(chain.from_iterable(segment.facets for segment in segments))
+        lengths = list(chain.from_iterable(segment.lengths for segment in segments))
+        self.brevity = {
+            "title": brevities([title for title, _ in lengths]),
+            "text": brevities([text for _, text in lengths]),
+        }
         self._numbers = numbers
 
     def counts(self, documents: Iterable[int], names: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -73,9 +81,15 @@ class Columns:
         return sorted(documents, key=lambda number: (-self.moments[number], self.keys[number]))
 
 
+def brevities(lengths: Sequence[int]) -> list[float]:
+    """By how much a word counts in each document's field: less in a longer one (BM25's part for a word that stands once)."""
+    usual = sum(lengths) / len(lengths) if lengths else 0
+    return [(K1 + 1) / (1 + K1 * (1 - B + B * length / (usual or 1))) for length in lengths]
+
+
 def read_segment(reader: IndexReader, numbers: FacetNumbers) -> Segment:
     """Read the columns of a segment; of deleted documents too, so that the same list serves later commits."""
-    segment = Segment([], [], [], [], [])
+    segment = Segment([], [], [], [], [], [])
     for number in range(reader.doc_count_all()):
         told: dict[str, Any] = json.loads(reader.stored_fields(number)["columns"])
         segment.keys.append(told["key"])
@@ -83,4 +97,5 @@ def read_segment(reader: IndexReader, numbers: FacetNumbers) -> Segment:
         segment.moments.append(told["moment"])
         segment.orders.append(told["order"])
         segment.facets.append(numbers.of(told["facets"]))
+        segment.lengths.append((told["lengths"][0], told["lengths"][1]))
     return segment

@@ -1,0 +1,191 @@
+"""Evaluates a plan over the lists of an index: what fulfils it, what comes near, and how well.
+
+A document's score is the sum over what was asked for of the word's rarity, times the weight of each field that holds it, less
+in a longer field: BM25 (Robertson and Zaragoza, 2009) with every word counted once, which in titles and descriptions it mostly is.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from math import log
+
+from portal.search.engines import FACETS
+from portal.search.engines.whoosh_columns import Columns
+from portal.search.engines.whoosh_postings import Postings
+from portal.search.plan import Group, SearchPlan
+
+WEIGHTS: Mapping[str, float] = {"title": 4.0, "places": 3.0, "text": 1.0, "parts": 0.6}
+PLACE_WEIGHTS = {name: weight for name, weight in WEIGHTS.items() if name != "parts"}  # แพร่ is not meant by เผยแพร่
+ORDERED = ("title", "text")  # fields whose words stand in order
+ABOUT_WEIGHT = 3.0  # of being about a province
+GRAM_WEIGHT = 0.3
+PART_WEIGHT = 0.5
+MOST_GRAMS = 8  # of a query, the rarest
+MOST_POSTINGS = 200_000  # read for what comes near; beyond, the commonest words are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Documents that hold something in a field, and how much that counts."""
+
+    documents: Set[int]
+    field: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The documents found and what speaks for them."""
+
+    documents: Set[int]
+    evidence: Sequence[Evidence] = ()
+
+
+class Finder:
+    """Evaluates plans over one open index."""
+
+    def __init__(self, postings: Postings, columns: Columns) -> None:
+        self._postings = postings
+        self._columns = columns
+
+    def within(self, plan: SearchPlan) -> Set[int] | None:
+        """The documents that pass all filters, of each any of its values; None without filters."""
+        passed: Set[int] | None = None
+        for name, values in plan.filters.items():
+            if name in FACETS:
+                some = set().union(*(self._postings.holding("facets", (facet_token(name, value),)) for value in values))
+                passed = some if passed is None else passed & some
+        return passed
+
+    def strict(self, plan: SearchPlan) -> Hits:
+        """The documents with everything that was asked for, the rarest first so that little is read of the others."""
+        candidates = self.within(plan)
+        evidence: list[Evidence] = []
+        for group in sorted(plan.groups, key=self.commonness):
+            found = self.of_group(group, candidates)
+            candidates = set().union(*(one.documents for one in found))
+            evidence += found
+            if not candidates:
+                return Hits(frozenset())
+        return Hits(self.without_excluded(candidates or set(), plan), evidence)
+
+    def loose(self, plan: SearchPlan) -> Hits:
+        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for."""
+        passed = self.within(plan)
+        evidence = self.all_of([("grams", gram) for gram in self.rarest(plan.grams)], passed, GRAM_WEIGHT)
+        if any(group.parts for group in plan.groups):
+            evidence += self.with_parts(plan.groups, passed)
+        near: set[int] = set().union(*(one.documents for one in evidence))
+        if len(plan.groups) > 1:
+            some = self.groups_within_bounds(plan.groups, passed)
+            evidence += [one for found in some for one in found]
+            near |= half(some, len(plan.groups))
+        return Hits(self.without_excluded(near, plan), evidence)
+
+    def commonness(self, group: Group) -> int:
+        """About how many documents have what was asked for."""
+        words = sum(
+            min(self._postings.count(name, word) for word in one.words)
+            for one in group.alternatives
+            for name in WEIGHTS
+        )
+        about = self._postings.count("facets", facet_token("province", group.province)) if group.province else 0
+        return words + about
+
+    def of_group(self, group: Group, candidates: Set[int] | None) -> list[Evidence]:
+        """What speaks for the candidates that have one asked-for thing: any of its alternatives, or its province."""
+        rare = self.rarity(self.commonness(group))
+        found: list[Evidence] = []
+        for one in group.alternatives:
+            names = (WEIGHTS if group.province is None else PLACE_WEIGHTS) if len(one.words) == 1 else ORDERED
+            for name in names:
+                documents = self._postings.among(candidates, name, one.words)
+                found.append(Evidence(documents, name, WEIGHTS[name] * one.weight * rare))
+        if group.province is not None:
+            about = self._postings.among(candidates, "facets", (facet_token("province", group.province),))
+            found.append(Evidence(about, "facets", ABOUT_WEIGHT))
+        return found
+
+    def without_excluded(self, documents: Set[int], plan: SearchPlan) -> Set[int]:
+        """Leave out what has something that was excluded."""
+        for group in plan.excluded:
+            documents = documents - set().union(*(one.documents for one in self.of_group(group, documents)))
+        return documents
+
+    def groups_within_bounds(self, groups: Iterable[Group], passed: Set[int] | None) -> list[list[Evidence]]:
+        """The evidence of as many groups as may be read, the rarest first."""
+        room = MOST_POSTINGS
+        found: list[list[Evidence]] = []
+        for group in sorted(groups, key=self.commonness):
+            room -= self.commonness(group)
+            if room < 0 and found:
+                break
+            found.append(self.of_group(group, passed))
+        return found
+
+    def with_parts(self, groups: Sequence[Group], passed: Set[int] | None) -> list[Evidence]:
+        """What speaks for the documents that hold all parts of all words, wherever they stand."""
+        candidates = passed
+        evidence: list[Evidence] = []
+        for group in groups:
+            for part in group.parts or ("",):
+                if part:
+                    found = [
+                        Evidence(self._postings.among(candidates, name, (part,)), name, WEIGHTS[name] * PART_WEIGHT)
+                        for name in WEIGHTS
+                    ]
+                else:
+                    found = self.of_group(group, candidates)
+                candidates = set().union(*(one.documents for one in found))
+                evidence += found
+        return narrowed(evidence, candidates or set())
+
+    def all_of(self, words: Sequence[tuple[str, str]], passed: Set[int] | None, weight: float) -> list[Evidence]:
+        """What speaks for the documents that hold all of these (field, word)."""
+        candidates = passed
+        for field, word in words:
+            candidates = self._postings.among(candidates, field, (word,))
+        return [Evidence(candidates, "grams", weight * len(words))] if words and candidates else []
+
+    def rarest(self, grams: Sequence[str]) -> list[str]:
+        """The trigrams that tell most apart."""
+        return sorted(grams, key=lambda gram: self._postings.count("grams", gram))[:MOST_GRAMS]
+
+    def rarity(self, count: int) -> float:
+        """The weight of a word by how many documents hold it (idf as in BM25, never negative)."""
+        all_of_them = len(self._columns.keys)
+        return log(1 + (all_of_them - min(count, all_of_them) + 0.5) / (min(count, all_of_them) + 0.5))
+
+    def best(self, hits: Hits, first: int, last: int) -> list[int]:
+        """A page of the documents, the best first; equals newest first, then by key."""
+        scores = dict.fromkeys(hits.documents, 0.0)
+        for one in hits.evidence:
+            lengths = self._columns.brevity.get(one.field)
+            for number in one.documents & scores.keys():
+                scores[number] += one.weight * (lengths[number] if lengths else 1.0)
+        moments, keys = self._columns.moments, self._columns.keys
+        return heapq.nsmallest(last, scores, key=lambda number: (-scores[number], -moments[number], keys[number]))[
+            first:
+        ]
+
+
+def facet_token(name: str, value: str) -> str:
+    """A filter as one token; blanks inside a value are made unbreakable."""
+    return f"{name}={value.casefold().replace(' ', '_')}"
+
+
+def half(found: Sequence[Sequence[Evidence]], asked: int) -> set[int]:
+    """The documents that have at least half of what was asked for; any of it where none has."""
+    counted: Counter[int] = Counter()
+    for evidence in found:
+        counted.update(set().union(*(one.documents for one in evidence)))
+    enough = {number for number, count in counted.items() if 2 * count >= asked}
+    return enough or set(counted)
+
+
+def narrowed(evidence: Iterable[Evidence], documents: Set[int]) -> list[Evidence]:
+    """The evidence for some documents alone."""
+    return [Evidence(one.documents & documents, one.field, one.weight) for one in evidence]

@@ -1,0 +1,171 @@
+"""The grammar of queries: what is asked for, in any spelling, and nothing that a reader types can break it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.search.analysis import BREAK, grams, index_parts, index_texts, index_words, stamp
+from portal.search.plan import MAX_CHARACTERS, MAX_TERMS, Piece, SearchPlan, make_plan, pieces
+
+# What readers and attackers type: Thai with marks anywhere, operators of other engines, controls, quotes of other keyboards.
+AWKWARD = st.text(
+    st.sampled_from("กขาะเแ่้ำๆ๐๙ฯผหม aAé-\"'“”«»():*?~^\\[]{}|&!+.,;%_=/<>\x00\x07\u200b\ufeff\ue000\U0001f600中0９" + "จังหวัด:") , max_size=80
+)
+
+
+def words_of(plan: SearchPlan) -> list[tuple[str, ...]]:
+    return [group.alternatives[0].words for group in plan.groups]
+
+
+# ── analysis ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_compound_gives_its_parts_and_a_text_its_words_in_order() -> None:
+    assert index_words("ผ้าไหมแพรวา OTOP ๒๕๖๗") == ["ผ้าไหมแพรวา", "otop", "2567"]
+    assert {"ผ้าไหม", "แพรวา", "ไหม"} <= set(index_parts("ผ้าไหมแพรวา"))
+    assert index_texts(["ผ้าไหม", "", "ผ้าฝ้าย"]) == ["ผ้าไหม", BREAK, "ผ้าฝ้าย"]
+
+
+def test_trigrams_are_of_thai_runs_alone_and_each_once() -> None:
+    assert grams("ไหมไหม silk ปู") == ["ไหม", "หมไ", "มไห"]
+
+
+@pytest.mark.parametrize("typed", ["น้ํา", "นํ้า", "น้ำ", "น้ำ\u200b"])
+def test_all_ways_to_type_a_word_are_one(typed: str) -> None:
+    assert index_words(typed) == ["น้ำ"]
+
+
+def test_the_stamp_names_version_and_word_list() -> None:
+    version, _, digest = stamp().partition("-")
+    assert version.isdigit()
+    assert len(digest) == 12
+
+
+# ── grammar ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_words_are_cut_and_those_that_tell_nothing_are_left_out() -> None:
+    assert words_of(make_plan("ผ้าไหมและผ้าฝ้าย")) == [("ผ้าไหม",), ("ผ้าฝ้าย",)]
+    assert words_of(make_plan("ที่ และ of")) == [("ที่",), ("และ",), ("of",)]  # nothing else is there
+
+
+def test_a_word_keeps_its_parts_and_what_it_was_typed_with() -> None:
+    group, other = make_plan("ผ้าไหมแพรวา อบแห้ง").groups
+    assert "".join(group.parts) == "ผ้าไหมแพรวา"
+    assert len(group.parts) > 1
+    assert (group.typed, other.typed) == ("ผ้าไหมแพรวา", "อบแห้ง")
+
+
+def test_a_phrase_keeps_all_its_words() -> None:
+    plan = make_plan('"ผ้าไหมและผ้าฝ้าย" เงิน')
+    assert words_of(plan) == [("ผ้าไหม", "และ", "ผ้าฝ้าย"), ("เงิน",)]
+
+
+@pytest.mark.parametrize("text", ["“ผ้า ไหม”", '"ผ้า ไหม"', '"ผ้า ไหม', "«ผ้า ไหม»"])
+def test_quotes_of_any_keyboard_and_unclosed_ones_make_a_phrase(text: str) -> None:
+    assert words_of(make_plan(text)) == [("ผ้า", "ไหม")]
+
+
+def test_exclusions_of_words_and_phrases() -> None:
+    plan = make_plan('ผ้า -ไหม -"แพร วา" 2560-2565')
+    assert [group.alternatives[0].words for group in plan.excluded] == [("ไหม",), ("แพร", "วา")]
+    assert words_of(plan) == [("ผ้า",), ("2560",), ("2565",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["แพร่", "จ.แพร่", "จังหวัดแพร่", "จังหวัด แพร่", "Phrae", "PHRAE", "phrae province", "เมืองแพร่", "จ. แพร่"],
+)
+def test_a_province_in_any_spelling_is_one_thing(text: str) -> None:
+    (group,) = make_plan(text).groups
+    assert group.province == "54"
+    assert {("แพร่",), ("phrae",)} <= {one.words for one in group.alternatives}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("โคราช", "30"), ("Lopburi", "16"), ("Lop Buri", "16"), ("Phra Nakhon Si Ayutthaya", "14"), ("กทม.", "10"), ("Si Sa Ket", "33")]
+)  # fmt: skip
+def test_aliases_and_names_of_several_words(text: str, code: str) -> None:
+    plan = make_plan(f"ผ้าไหม {text} ราคา")
+    assert [group.province for group in plan.groups] == [None, code, None]
+
+
+def test_a_bare_number_is_no_province() -> None:
+    assert [group.province for group in make_plan("โครงการ 10").groups] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("จังหวัด:แพร่", {"province": ("54",)}),
+        ("จังหวัด: แพร่", {"province": ("54",)}),
+        ("province:korat", {"province": ("30",)}),
+        ('จังหวัด:"สุราษฎร์ ธานี"', {"province": ("84",)}),
+        ("จังหวัด:แพร่ จังหวัด:น่าน", {"province": ("54", "55")}),
+        ("จังหวัด:ไม่มีจริง", {"province": ("ไม่มีจริง",)}),
+        ("ชนิด:แถว", {"kind": ("row",)}),
+        ("FORMAT:CSV", {"format": ("csv",)}),
+        ("licence:CC-BY-4.0", {"licence": ("cc-by-4.0",)}),
+    ],
+)
+def test_filters_in_the_query(text: str, filters: dict[str, tuple[str, ...]]) -> None:
+    plan = make_plan(f"ผ้า {text}")
+    assert plan.filters == filters
+    assert words_of(plan) == [("ผ้า",)]
+
+
+def test_chosen_filters_are_read_like_typed_ones() -> None:
+    assert make_plan("", {"province": ("โคราช",), "kind": ()}).filters == {"province": ("30",)}
+
+
+def test_an_unknown_field_is_two_words() -> None:
+    plan = make_plan("ราคา:ผ้า")
+    assert plan.filters == {}
+    assert words_of(plan) == [("ราคา",), ("ผ้า",)]
+
+
+def test_trigrams_are_of_what_was_asked_for_alone() -> None:
+    assert make_plan("จังหวัด:แพร่ ไหม -ฝ้าย").grams == ("ไหม",)
+
+
+# ── caps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(f"w{number}" for number in range(10_000)),
+        "ผ้า" * 20_000,
+        "(" * 2_000 + ")" * 2_000,
+        '"' + "ก ข " * 5_000,
+        "*" * 600,
+        "ก" * 40_000,
+        "-" * 10_000,
+        ":" * 10_000,
+        "a:" * 5_000,
+        "\x00\x01\x02" * 300,
+        "จังหวัด:" * 1_000,
+    ],
+)
+def test_texts_of_any_length_give_a_bounded_plan(text: str) -> None:
+    plan = make_plan(text)
+    assert plan.cut == (len(text) > MAX_CHARACTERS)
+    assert sum(len(words) for words in words_of(plan)) <= MAX_TERMS
+    assert len(plan.grams) <= MAX_TERMS
+
+
+def test_what_is_over_the_cap_is_left_out_and_said_so() -> None:
+    plan = make_plan(" ".join(f"w{number}" for number in range(MAX_TERMS + 1)))
+    assert len(plan.groups) == MAX_TERMS
+    assert plan.cut
+    assert not make_plan("ผ้า").cut
+
+
+@given(AWKWARD)
+@settings(max_examples=300)
+def test_any_text_gives_a_plan(text: str) -> None:
+    plan = make_plan(text)
+    for group in (*plan.groups, *plan.excluded):
+        for one in group.alternatives:
+            assert one.words
+            for word in one.words:
+                assert word
+                assert not set(word) & set(' "()*?~^|\x00\ue000¶')
+    assert plan == make_plan(text)
+    assert all(isinstance(piece, Piece) and piece.text.strip() for piece in pieces(text))
