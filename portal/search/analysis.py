@@ -47,6 +47,16 @@ def index_parts(text: str) -> list[str]:
     return [part for word in index_words(text) for part in subwords(word) if part != word]
 
 
+def filling_parts(word: str) -> tuple[str, ...]:
+    """Those of a compound's parts that fill it, without their own parts: ผ้าไหมแพรวา → ผ้าไหม, แพรวา. () for a simple word."""
+    parts: tuple[str, ...] = ()
+    for part in subwords(word):  # the first of them fill the word, finer ones follow
+        parts = (*parts, part)
+        if "".join(parts) == word:
+            return parts
+    return ()
+
+
 def index_texts(texts: Iterable[str]) -> list[str]:
     """The words of several texts, with a BREAK between any two."""
     found: list[str] = []

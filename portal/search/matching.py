@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from harvesters.thai.places import find_province
 from harvesters.thai.words import is_word, subwords, words
+from portal.search.analysis import filling_parts
 
 JOINED = "\u0e31\u0e33-\u0e3a\u0e47-\u0e4e"  # Thai vowels and marks that belong to the letter before them, sara am among them
 LATIN = "a-z0-9\u00df-\u024f"
@@ -63,5 +64,13 @@ def grade_of(text: str, start: int, end: int) -> int:
 
 
 def may_be_part(piece: str, word: str) -> bool:
-    """Whether a piece of a word counts: not when it names a province, which are verbs too (แพร่ in เผยแพร่, ตาก in กล้วยตาก)."""
-    return find_province(piece) is None and (piece in subwords(word) or not is_word(word))
+    """Whether a piece of a word counts as a part of it.
+
+    Not when it names a province, some of which are verbs (แพร่ in เผยแพร่, ตาก in กล้วยตาก); and two letters only where the
+    word is made of them or begins with them (ใบชา, but not ประชาคม).
+    """
+    if find_province(piece) is not None:
+        return False
+    if not is_word(word):
+        return True
+    return piece in (subwords(word) if len(piece) > 2 or word.startswith(piece) else filling_parts(word))

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 
 from harvesters.thai.places import Province, find_province, province
 from harvesters.thai.text import fold
-from harvesters.thai.words import subwords
-from portal.search.analysis import STOP_WORDS, grams, index_words
+from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
@@ -191,12 +190,7 @@ def word_group(word: str, typed: str) -> Group:
     found = named_province(word)
     if found is not None:
         return place_group(word, found)
-    parts: tuple[str, ...] = ()
-    for part in subwords(word):  # the first of them fill the word, finer ones follow
-        parts = (*parts, part)
-        if "".join(parts) == word:
-            return Group((Alternative((word,)),), parts=parts, typed=typed)
-    return Group((Alternative((word,)),), typed=typed)
+    return Group((Alternative((word,)),), parts=filling_parts(word), typed=typed)
 
 
 def place_group(typed: str, found: Province) -> Group:

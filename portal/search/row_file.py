@@ -18,6 +18,7 @@ KIND = f"rows{LAYOUT}"
 BUILDING, READY, DEAD = 0, 1, 2  # states of a span
 SPAN_BITS = 32  # a line's number: its span's, then its own
 WAIT_SECONDS = 60  # for another writer's transaction
+OF_DAMAGE = (sqlite3.DatabaseError, TypeError, ValueError, OverflowError)  # values in a damaged file are anything
 PASSING = ("locked", "full")  # what does not mean that the file is damaged
 
 SCHEMA = """
@@ -46,7 +47,7 @@ class RowFile:
             text = self.pointer.read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
             raise PortalError("search-rebuilding") from error
-        if text == self.broken or not self.path_of(text).is_file():
+        if text == self.broken:
             raise PortalError("search-rebuilding")
         return text
 
@@ -76,29 +77,36 @@ class RowFile:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection to the index in force. Raises PortalError("search-rebuilding") when it is damaged."""
-        told = self.told()
-        kept: tuple[str, sqlite3.Connection] | None = getattr(self._local, "reader", None)
+        told, connection = self._connected()
         try:
-            if kept is None or kept[0] != told:
-                self._close()
-                connection = sqlite3.connect(f"{self.path_of(told).as_uri()}?mode=ro", uri=True, timeout=10)
-                kept = self._local.reader = (told, connection)
-            yield kept[1]
-        except (
-            sqlite3.DatabaseError,
-            TypeError,
-            ValueError,
-            OverflowError,
-        ) as error:  # values of a damaged file are anything
+            yield connection
+        except OF_DAMAGE as error:
             self._close()
             self._told_broken(told, error)
             raise PortalError("search-rebuilding") from error
+
+    def _connected(self) -> tuple[str, sqlite3.Connection]:
+        """The pointer's text and this thread's connection to what it names."""
+        told = self.told()
+        while True:
+            kept: tuple[str, sqlite3.Connection] | None = getattr(self._local, "reader", None)
+            if kept is not None and kept[0] == told and self.path_of(told).is_file():
+                return kept
+            self._close()
+            try:
+                self._local.reader = (told, opened(self.path_of(told)))
+            except sqlite3.DatabaseError as error:
+                newest = self.told()
+                if newest == told:
+                    self._told_broken(told, error)
+                    raise PortalError("search-rebuilding") from error
+                told = newest  # another index was put in force, and this one taken away, between two looks
 
     @contextlib.contextmanager
     def writing(self, path: Path) -> Iterator[sqlite3.Connection]:
         """A connection whose work is committed whole. Raises PortalError: "search-rebuilding", "busy" (locked, or disk full)."""
         try:
-            with contextlib.closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+            with contextlib.closing(opened(path, "rw", WAIT_SECONDS)) as connection:
                 connection.execute("PRAGMA synchronous=NORMAL")
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -120,6 +128,18 @@ class RowFile:
     def _forget(self) -> None:
         """In a forked child: connections of the parent are left alone."""
         self._abandoned, self._local = self._local, threading.local()
+
+
+def opened(path: Path, mode: str = "ro", wait_seconds: int = 10) -> sqlite3.Connection:
+    """A connection to an index. Raises sqlite3.DatabaseError when the file is missing or is no such index."""
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=wait_seconds, isolation_level=None)
+    try:
+        connection.execute("SELECT 1 FROM span, line LIMIT 1").fetchall()
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
 
 
 def create(path: Path) -> None:

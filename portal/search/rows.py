@@ -126,8 +126,8 @@ def collected(connection: sqlite3.Connection, question: RowQuestion, lines: Line
                 if len(found) > MOST_COUNTED:
                     exact = False
                     break
-    except sqlite3.OperationalError as error:
-        if "interrupted" not in str(error):
+    except sqlite3.OperationalError:
+        if time.thread_time() <= deadline:  # not our own interruption
             raise
         exact = False
     finally:

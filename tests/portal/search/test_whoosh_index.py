@@ -134,6 +134,7 @@ def test_folders_are_closed_to_others(engine: WhooshEngine, folder: Path) -> Non
 
 
 # ── writers that die ─────────────────────────────────────────────────────────────────────────────────────────────────
+UPDATE = 'update(entries(), ["dataset:n0"])'
 KILLED = """
 import sys
 from pathlib import Path
@@ -151,8 +152,15 @@ engine.{method}
 """
 
 
-@pytest.mark.parametrize("method", ['update(entries(), ["dataset:n0"])', "rebuild(entries())"])
-@pytest.mark.parametrize(("fault", "done"), [("", False), ("index-written", False), ("index-switched", True)])
+@pytest.mark.parametrize(
+    ("method", "fault", "done"),
+    [
+        (UPDATE, "index-written", False),
+        (UPDATE, "index-switched", True),
+        ("rebuild(entries())", "", False),  # in the middle of its entries
+        ("rebuild(entries())", "index-switched", True),
+    ],
+)
 def test_a_writer_killed_at_any_point_leaves_the_old_index_or_the_new_one(
     engine: WhooshEngine, folder: Path, entry: EntryMaker, method: str, fault: str, done: bool
 ) -> None:
