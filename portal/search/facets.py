@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from harvesters import bundled
 from harvesters.licences import licence_title
+from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Publisher
 from portal.db import db
 from portal.search.plan import known_province
@@ -19,12 +20,12 @@ FORMATS: Mapping[str, str] = {"xlsx": "Excel", "xls": "Excel (XLS)", "parquet": 
 
 
 def facet_values(name: str, counts: Mapping[str, int], lang: str) -> list[dict[str, Any]]:
-    """The values of a facet with labels, most frequent first, ties by label."""
+    """The values of a facet with labels, most frequent first, equals in Thai order."""
     called = labels(name, list(counts), lang)
     values: list[dict[str, Any]] = [
         {"value": value, "label": called.get(value, value), "count": count} for value, count in counts.items()
     ]
-    return sorted(values, key=lambda row: (-row["count"], row["label"]))[:MOST_VALUES]
+    return sorted(values, key=lambda row: (-row["count"], sort_key(row["label"])))[:MOST_VALUES]
 
 
 def labels(name: str, values: Sequence[str], lang: str) -> Mapping[str, str]:

@@ -42,6 +42,7 @@ def page() -> str:
         clear=address(drop=FACETS),
         address=address,
         shown_cells=shown_cells,
+        kept=[(name, printable(value)) for name, value in request.args.items() if name not in ("sort", "page")],
     )
 
 
@@ -55,13 +56,18 @@ def asked() -> dict[str, Any]:
     """The search document of this request."""
     args = request.args
     return search_document(
-        args.get("q", ""),
+        printable(args.get("q", "")),
         {name: args.get(name) for name in (*FACETS, "kind")},
         limit=whole(args.get("limit"), PER_PAGE),
         page=whole(args.get("page"), 1),
         sort=args.get("sort", ""),
         lang=language(),
     )
+
+
+def printable(text: str) -> str:
+    """A query without what can't be shown: pages must not hold control characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 
 def whole(text: str | None, default: int) -> int:
