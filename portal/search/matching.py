@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from harvesters.thai.places import find_province
 from harvesters.thai.words import is_word, subwords, words
@@ -18,7 +19,7 @@ JOINED = "\u0e31\u0e33-\u0e3a\u0e47-\u0e4e"  # Thai vowels and marks that belong
 LATIN = "a-z0-9\u00df-\u024f"
 SHORT = 4  # letters of a word that other words may hold by chance
 WHOLE, PART = 2, 1
-LONGEST_RUN = 60  # letters looked at before a short word, to see of which word it is
+AROUND = 20  # letters looked at on both sides of a short word, to see of which word it is
 _IS_JOINED = re.compile(f"[{JOINED}]")
 _BEGINS_LATIN = re.compile(f"[{LATIN}]")
 _THAI_BEFORE = re.compile("[\u0e01-\u0e4e]*$")
@@ -50,15 +51,20 @@ def grade_of(text: str, start: int, end: int) -> int:
     """WHOLE for a word of a text or several; PART for a part of a compound, or a piece of what no word list knows; else 0."""
     if not "\u0e01" <= text[start] <= "\u0e4e":
         return WHOLE
-    before = _THAI_BEFORE.search(text[max(0, start - LONGEST_RUN) : start])
-    after = _THAI_AFTER.match(text, end, end + LONGEST_RUN)
-    head, tail = before[0] if before else "", after[0] if after else ""
+    before = _THAI_BEFORE.search(text[max(0, start - AROUND) : start])
+    after = _THAI_AFTER.match(text, end, end + AROUND)
+    return grade_within(before[0] if before else "", text[start:end], after[0] if after else "")
+
+
+@lru_cache(maxsize=100_000)
+def grade_within(head: str, piece: str, tail: str) -> int:
+    """The grade of a piece of a Thai run, with what stands before and behind it."""
     at = -len(head)
-    for word in words(f"{head}{text[start:end]}{tail}"):
+    for word in words(f"{head}{piece}{tail}"):
         if at <= 0 < at + len(word):
-            if at == 0 and end - start >= len(word):
+            if at == 0 and len(piece) >= len(word):
                 return WHOLE
-            return PART if may_be_part(text[start:end], word) else 0
+            return PART if may_be_part(piece, word) else 0
         at += len(word)
     return PART
 

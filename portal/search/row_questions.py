@@ -1,7 +1,7 @@
 """A plan as a question to the index of rows: trigrams to look up, and the rule by which a found text is judged.
 
-FTS5's query language is never a reader's text: it gets quoted trigrams of our own words alone. What the trigrams bring is then judged
-by the words themselves (`matching.py`).
+FTS5's query language is never a reader's text: it gets quoted trigrams of our own words alone. What the trigrams bring is then
+judged by the words themselves (`matching.py`).
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from portal.search.matching import is_joined, pattern_of, standing
+from portal.search.analysis import thai_runs
+from portal.search.matching import WHOLE, is_joined, pattern_of, standing
 from portal.search.plan import Alternative, Group, SearchPlan
 from portal.search.row_texts import CELL_BREAK, PROVINCE_SIGN
 
 TRIGRAM = 3
 MOST_GROUPS = 8  # are looked up; all are judged
-AT_CELL = 2  # a cell that begins with the word
-AS_TYPED = 4  # words that were typed as one stand as one
+AT_CELL = 2  # how much it counts that a cell begins with the word
+AS_TYPED = 4  # and that several words stand together as they were typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +27,34 @@ class Rule:
     """What a row must hold for one asked-for thing: one of these words in its text, or that province."""
 
     pattern: re.Pattern[str]
-    province: str | None
     starts: re.Pattern[str]
+    province: str | None
 
-    def holds(self, text: str, province: str | None) -> bool:
-        """Whether a row fulfils it."""
-        if self.province is not None and province == self.province:
-            return True
-        return any(True for _ in standing(self.pattern, text))
+    def judge(self, text: str, province: str | None) -> int:
+        """How well a row fulfils it, 0 for not at all: a word by itself before a part of another, first in a cell before elsewhere."""
+        best = 0
+        for _, grade in standing(self.pattern, text):
+            best = max(best, grade)
+            if best == WHOLE:
+                break
+        if not best:
+            return int(self.province is not None and province == self.province)
+        return best + (AT_CELL if self.starts.search(text) else 0)
 
-    def score(self, text: str) -> int:
-        """How well a row fulfils it: a word by itself before a part of another, at the beginning of a cell before elsewhere."""
-        grade = max((grade for _, grade in standing(self.pattern, text)), default=0)
-        return grade + (AT_CELL if self.starts.search(text) else 0)
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed without a blank: all of its words, or itself as it stands (a piece of a run need not be words)."""
+
+    rules: tuple[Rule, ...]
+    run: re.Pattern[str] | None
+
+    def judge(self, text: str, province: str | None) -> int:
+        """How well a row fulfils it, 0 for not at all."""
+        if self.run is not None and self.run.search(text):
+            return AS_TYPED + WHOLE
+        judged = [rule.judge(text, province) for rule in self.rules]
+        return sum(judged) if all(judged) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +62,56 @@ class RowQuestion:
     """A plan for rows. `match` is FTS5's expression, empty when nothing can be looked up."""
 
     match: str
-    wanted: tuple[Rule, ...]
+    wanted: tuple[Asked, ...]
     excluded: tuple[Rule, ...]
-    typed: tuple[str, ...]  # what was typed as one and asks for several words
 
-    def fits(self, text: str, province: str | None) -> bool:
-        """Whether a row is what was asked for."""
-        return all(rule.holds(text, province) for rule in self.wanted) and not any(
-            rule.holds(text, province) for rule in self.excluded
-        )
-
-    def score(self, text: str) -> int:
-        """A cheap rank: words that were typed as one standing as one come first."""
-        whole = sum(AS_TYPED for piece in self.typed if piece in text)
-        return whole + sum(rule.score(text) for rule in self.wanted)
+    def judge(self, text: str, province: str | None) -> int:
+        """How well a row is what was asked for, 0 for not at all."""
+        judged = 0
+        for asked in self.wanted:
+            some = asked.judge(text, province)
+            if not some:
+                return 0
+            judged += some
+        return 0 if any(rule.judge(text, province) for rule in self.excluded) else judged
 
 
 def row_question(plan: SearchPlan, alphabet: Sequence[str] = ()) -> RowQuestion:
     """Turn a plan into a question. `alphabet`: every sign that follows another in the index, for words of two letters."""
-    looked_up = [found for group in plan.groups[:MOST_GROUPS] if (found := group_match(group, alphabet))]
+    pieces = [tuple(groups) for _, groups in groupby(plan.groups, key=lambda group: group.typed)]
+    room = MOST_GROUPS
+    looked_up: list[str] = []
+    for groups in pieces:
+        if room > 0:
+            looked_up.append(piece_match(groups[:room], alphabet))
+            room -= len(groups)
+    looked_up = [found for found in looked_up if found]
     places = plan.filters.get("province", ())
     if looked_up and places:
-        looked_up.append(
-            any_of([quoted(PROVINCE_SIGN + code) for code in places if len(code) == 2]) or quoted(PROVINCE_SIGN)
-        )
-    typed: dict[str, int] = {}
-    for group in plan.groups:
-        typed[group.typed] = typed.get(group.typed, 0) + 1
+        known = [quoted(PROVINCE_SIGN + code) for code in places if len(code) == TRIGRAM - 1]
+        looked_up.append(any_of(known) or quoted(PROVINCE_SIGN * TRIGRAM))
     return RowQuestion(
         match=" AND ".join(looked_up),
-        wanted=tuple(rule_of(group) for group in plan.groups),
+        wanted=tuple(Asked(tuple(rule_of(group) for group in groups), run_of(groups)) for groups in pieces),
         excluded=tuple(rule_of(group) for group in plan.excluded),
-        typed=tuple(piece for piece, count in typed.items() if count > 1),
     )
+
+
+def run_of(groups: Sequence[Group]) -> re.Pattern[str] | None:
+    """What was typed, as it stands, where it is one run of Thai that was cut into several words."""
+    typed = groups[0].typed
+    return re.compile(pattern_of([typed])) if len(groups) > 1 and list(thai_runs(typed)) == [typed] else None
+
+
+def piece_match(groups: Sequence[Group], alphabet: Sequence[str]) -> str:
+    """FTS5's expression for what was typed without a blank. Of several words the longer ones are enough to look up."""
+    found = [match for group in groups if (match := group_match(group, ()))]
+    if not found:
+        found = [match for group in groups if (match := group_match(group, alphabet))]
+    together = " AND ".join(found)
+    if found and run_of(groups):
+        return any_of([trigrams(groups[0].typed), together])
+    return together
 
 
 def group_match(group: Group, alphabet: Sequence[str]) -> str:
@@ -95,10 +129,15 @@ def words_match(one: Alternative, alphabet: Sequence[str]) -> str:
     found: list[str] = []
     for word in one.words:
         if len(word) >= TRIGRAM:
-            found += [quoted(word[at : at + TRIGRAM]) for at in range(len(word) - TRIGRAM + 1)]
+            found.append(trigrams(word))
         elif len(word) == TRIGRAM - 1 and alphabet:
             found.append(any_of([quoted(word + sign) for sign in alphabet if not is_joined(sign)]))
     return " AND ".join(dict.fromkeys(found))
+
+
+def trigrams(word: str) -> str:
+    """All trigrams of a word, each once."""
+    return " AND ".join(dict.fromkeys(quoted(word[at : at + TRIGRAM]) for at in range(len(word) - TRIGRAM + 1)))
 
 
 def any_of(expressions: Sequence[str]) -> str:
@@ -115,4 +154,4 @@ def rule_of(group: Group) -> Rule:
     """How a row's text is judged for one asked-for thing."""
     said = "|".join(pattern_of(one.words) for one in group.alternatives)
     starts = f"(?:^|{re.escape(CELL_BREAK)})(?:{said})"
-    return Rule(re.compile(said), group.province, re.compile(starts))
+    return Rule(re.compile(said), re.compile(starts), group.province)

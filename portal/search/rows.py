@@ -120,9 +120,9 @@ def collected(connection: sqlite3.Connection, question: RowQuestion, lines: Line
     try:
         with contextlib.closing(lines):
             for dataset, version, resource, row, province, text in lines:
-                if question.fits(text, province):
-                    hit = RowHit(dataset, int(version), resource, int(row))
-                    found.append((question.score(text), hit))
+                judged = question.judge(text, province)
+                if judged:
+                    found.append((judged, RowHit(dataset, int(version), resource, int(row))))
                 if len(found) > MOST_COUNTED:
                     exact = False
                     break

@@ -46,7 +46,9 @@ def engine(make_engine: EngineMaker) -> Engine:
     return made
 
 
-def entry(name: str, title: str, *texts: str, mark: str = "1", moment: int = 0, places: str = "", **facets: Any) -> Entry:
+def entry(
+    name: str, title: str, *texts: str, mark: str = "1", moment: int = 0, places: str = "", **facets: Any
+) -> Entry:
     """An entry as `entries.py` makes them."""
     parts = [part for text in texts for part in index_parts(text)]
     return Entry(
@@ -100,15 +102,27 @@ def publish(
         fields = [{"name": "_row", "type": "integer"}]
         for at, column in enumerate(columns):
             role = roles[at] if at < len(roles) else None
-            fields.append({"name": column, "type": "string", "title": column, "source": column, **({"role": role} if role else {})})
+            fields.append(
+                {
+                    "name": column,
+                    "type": "string",
+                    "title": column,
+                    "source": column,
+                    **({"role": role} if role else {}),
+                }
+            )
         with writing() as session:
             dataset = session.scalar(select(Dataset).where(Dataset.name == name))
             if dataset is None:
-                publisher = session.scalar(select(Publisher)) or Publisher(slug="office", title_th="สำนักงานตัวอย่าง", title_en="Office")
+                publisher = session.scalar(select(Publisher)) or Publisher(
+                    slug="office", title_th="สำนักงานตัวอย่าง", title_en="Office"
+                )
                 session.add(publisher)
                 values = {"title_th": f"ชุดข้อมูล {name}", "title_en": "", "license_id": "CC-BY-4.0"}
                 dataset = Dataset(name=name, publisher=publisher, **{**values, **told})
-                dataset.provinces = [DatasetProvince(province_code=code, rows=1, decided_by="rows") for code in provinces]
+                dataset.provinces = [
+                    DatasetProvince(province_code=code, rows=1, decided_by="rows") for code in provinces
+                ]
                 session.add(dataset)
                 session.flush()
             number = len(dataset.versions) + 1
@@ -150,7 +164,9 @@ def search(app: Flask) -> Callable[..., dict[str, Any]]:
     """Asks the portal as `khlang search` does."""
     from portal.search.queries import search_document
 
-    def ask(text: str, limit: int = 20, page: int = 1, sort: str = "relevance", lang: str = "th", **filters: str) -> dict[str, Any]:
+    def ask(
+        text: str, limit: int = 20, page: int = 1, sort: str = "relevance", lang: str = "th", **filters: str
+    ) -> dict[str, Any]:
         with app.test_request_context():
             return search_document(text, filters, limit=limit, page=page, sort=sort, lang=lang)
 

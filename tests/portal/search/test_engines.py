@@ -119,7 +119,13 @@ def test_a_short_title_before_a_long_one(engine: Engine, entry: EntryMaker) -> N
 def test_newest_first_and_titles_in_thai_order(filled: Engine) -> None:
     assert keys(filled, "", sort="newest") == ["units", "banana", "silk", "dyed", "all"]
     assert keys(filled, "") == keys(filled, "", sort="newest")
-    titles = {"silk": "ผ้าไหมแพรวากาฬสินธุ์", "dyed": "ผ้าหม้อห้อม", "units": "หน่วยวิจัย", "banana": "กล้วยตาก", "all": "ทะเบียนวิสาหกิจ"}
+    titles = {
+        "silk": "ผ้าไหมแพรวากาฬสินธุ์",
+        "dyed": "ผ้าหม้อห้อม",
+        "units": "หน่วยวิจัย",
+        "banana": "กล้วยตาก",
+        "all": "ทะเบียนวิสาหกิจ",
+    }
     assert keys(filled, "", sort="title") == sorted(titles, key=lambda name: sort_key(titles[name]))
     assert keys(filled, "ผ้า", sort="newest") == ["units", "silk", "dyed"]
     assert keys(filled, "ผ้า", sort="title") == ["dyed", "silk", "units"]  # not by code point: ไ stands behind ห
@@ -128,7 +134,14 @@ def test_newest_first_and_titles_in_thai_order(filled: Engine) -> None:
 def test_leading_vowels_sort_behind_their_letter(engine: Engine, entry: EntryMaker) -> None:
     titles = ["ไก่", "กา", "เกาะ", "ขวด", "แก้ว", "โก้"]
     engine.update([entry(f"n{number}", title) for number, title in enumerate(titles)], [])
-    assert [titles[int(name[1:])] for name in keys(engine, "", sort="title")] == ["กา", "เกาะ", "แก้ว", "โก้", "ไก่", "ขวด"]
+    assert [titles[int(name[1:])] for name in keys(engine, "", sort="title")] == [
+        "กา",
+        "เกาะ",
+        "แก้ว",
+        "โก้",
+        "ไก่",
+        "ขวด",
+    ]
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "title"])
@@ -137,7 +150,9 @@ def test_pages_neither_repeat_nor_skip(engine: Engine, entry: EntryMaker, text: 
     engine.update([entry(f"n{number:02}", "ผ้าไหม", province=["54"], moment=number // 5) for number in range(23)], [])
     plan = make_plan(text, sort=sort)
     whole = engine.search(plan).keys
-    paged = [key for at in range(0, 30, 5) for key in engine.search(make_plan(text, sort=sort, limit=5, offset=at)).keys]
+    paged = [
+        key for at in range(0, 30, 5) for key in engine.search(make_plan(text, sort=sort, limit=5, offset=at)).keys
+    ]
     assert len(set(paged)) == 23
     assert paged[:20] == list(whole)
     assert engine.search(make_plan(text, sort=sort, limit=5, offset=MAX_DEPTH)).keys == ()
@@ -203,7 +218,9 @@ def test_a_withdrawn_entry_is_not_found_by_a_long_lived_reader_in_another_proces
     assert reader.search(make_plan("")).total == 4
 
 
-def test_a_rebuilt_index_holds_exactly_what_was_given(filled: Engine, make_engine: EngineMaker, entry: EntryMaker) -> None:
+def test_a_rebuilt_index_holds_exactly_what_was_given(
+    filled: Engine, make_engine: EngineMaker, entry: EntryMaker
+) -> None:
     reader = make_engine()
     assert reader.search(make_plan("")).total == 5
     assert filled.rebuild([entry("new", "ของใหม่")]) == 1

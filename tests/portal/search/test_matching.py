@@ -52,7 +52,11 @@ def test_where_a_word_stands(word: str, text: str, found: list[int]) -> None:
 
 def test_words_side_by_side_may_have_blanks_between_or_not() -> None:
     pattern = re.compile(pattern_of(["ผ้าไหม", "แพรวา"]))
-    assert [bool(pattern.search(text)) for text in ("ผ้าไหมแพรวา", "ผ้าไหม  แพรวา", "ผ้าไหมสวย แพรวา")] == [True, True, False]
+    assert [bool(pattern.search(text)) for text in ("ผ้าไหมแพรวา", "ผ้าไหม  แพรวา", "ผ้าไหมสวย แพรวา")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 # ── marks ────────────────────────────────────────────────────────────────────────────────────────────────────────────

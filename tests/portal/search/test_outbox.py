@@ -41,10 +41,14 @@ def waiting(app: Flask) -> Callable[[], int]:
 @pytest.fixture
 def names(in_app: InApp) -> Callable[..., list[str]]:
     """The datasets that a search finds."""
-    return lambda text="": sorted(key.partition(":")[2] for key in in_app(lambda: engine().search(make_plan(text))).keys)
+    return lambda text="": sorted(
+        key.partition(":")[2] for key in in_app(lambda: engine().search(make_plan(text))).keys
+    )
 
 
-def test_what_was_published_is_found_after_draining(publish: Publish, in_app: InApp, waiting: Callable[[], int], names: Callable[..., list[str]]) -> None:
+def test_what_was_published_is_found_after_draining(
+    publish: Publish, in_app: InApp, waiting: Callable[[], int], names: Callable[..., list[str]]
+) -> None:
     publish("silk", ["ก"], [["ข"]], title_th="ผ้าไหมเมืองสมมติ", provinces=["54"])
     assert (waiting(), names()) == (1, [])
     assert in_app(drain) == 1
@@ -52,7 +56,9 @@ def test_what_was_published_is_found_after_draining(publish: Publish, in_app: In
     assert in_app(drain) == 0
 
 
-def test_the_entry_is_of_the_transaction_that_changed_the_catalogue(writing: Callable[..., Any], waiting: Callable[[], int]) -> None:
+def test_the_entry_is_of_the_transaction_that_changed_the_catalogue(
+    writing: Callable[..., Any], waiting: Callable[[], int]
+) -> None:
     def changes_and_fails() -> None:
         with writing() as session:
             put(session, "dataset", "never")
@@ -64,7 +70,13 @@ def test_the_entry_is_of_the_transaction_that_changed_the_catalogue(writing: Cal
     assert waiting() == 0
 
 
-def test_entries_stay_until_the_index_has_them(publish: Publish, in_app: InApp, waiting: Callable[[], int], names: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entries_stay_until_the_index_has_them(
+    publish: Publish,
+    in_app: InApp,
+    waiting: Callable[[], int],
+    names: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     publish("silk", title_th="ผ้าไหม")
 
     def fails(*_: object) -> None:
@@ -79,7 +91,14 @@ def test_entries_stay_until_the_index_has_them(publish: Publish, in_app: InApp, 
     assert (waiting(), names("ผ้าไหม")) == (0, ["silk"])
 
 
-def test_many_are_drained_in_batches_and_things_told_twice_are_one(publish: Publish, writing: Callable[..., Any], in_app: InApp, waiting: Callable[[], int], names: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_are_drained_in_batches_and_things_told_twice_are_one(
+    publish: Publish,
+    writing: Callable[..., Any],
+    in_app: InApp,
+    waiting: Callable[[], int],
+    names: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for number in range(5):
         publish(f"n{number}", title_th="ผ้าไหม")
     with writing() as session:
@@ -92,7 +111,9 @@ def test_many_are_drained_in_batches_and_things_told_twice_are_one(publish: Publ
     assert names() == [f"n{number}" for number in range(5)]
 
 
-def test_withdrawn_leaves_and_restored_returns(publish: Publish, set_state: Callable[..., None], in_app: InApp, names: Callable[..., list[str]]) -> None:
+def test_withdrawn_leaves_and_restored_returns(
+    publish: Publish, set_state: Callable[..., None], in_app: InApp, names: Callable[..., list[str]]
+) -> None:
     publish("silk", title_th="ผ้าไหม")
     in_app(drain)
     for state, found in (("withdrawn", []), ("published", ["silk"]), ("archived", ["silk"])):
@@ -101,7 +122,9 @@ def test_withdrawn_leaves_and_restored_returns(publish: Publish, set_state: Call
         assert names("ผ้าไหม") == found
 
 
-def test_a_missing_or_broken_index_is_rebuilt_by_draining(publish: Publish, in_app: InApp, app: Flask, names: Callable[..., list[str]]) -> None:
+def test_a_missing_or_broken_index_is_rebuilt_by_draining(
+    publish: Publish, in_app: InApp, app: Flask, names: Callable[..., list[str]]
+) -> None:
     publish("silk", ["ก"], [["กล้วยตาก"]], title_th="ผ้าไหม")
     in_app(drain)
     folder = app.config["KHLANG"].home / "index"
@@ -113,7 +136,9 @@ def test_a_missing_or_broken_index_is_rebuilt_by_draining(publish: Publish, in_a
     assert names("ผ้าไหม") == ["silk"]
 
 
-def test_rebuilding_keeps_what_the_outbox_holds_and_then_does_it(publish: Publish, in_app: InApp, waiting: Callable[[], int], names: Callable[..., list[str]]) -> None:
+def test_rebuilding_keeps_what_the_outbox_holds_and_then_does_it(
+    publish: Publish, in_app: InApp, waiting: Callable[[], int], names: Callable[..., list[str]]
+) -> None:
     publish("silk", title_th="ผ้าไหม")
     publish("gold", title_th="ทอง")
     assert in_app(rebuild) == 2
@@ -122,7 +147,11 @@ def test_rebuilding_keeps_what_the_outbox_holds_and_then_does_it(publish: Publis
 
 # ── healing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_healing_finds_what_is_missing_outdated_and_too_much(
-    publish: Publish, set_state: Callable[..., None], in_app: InApp, writing: Callable[..., Any], names: Callable[..., list[str]]
+    publish: Publish,
+    set_state: Callable[..., None],
+    in_app: InApp,
+    writing: Callable[..., Any],
+    names: Callable[..., list[str]],
 ) -> None:
     for name in ("missing", "outdated", "surplus", "right"):
         publish(name, ["ก"], [["กล้วยตาก"]], title_th="ผ้าไหม")
@@ -142,7 +171,9 @@ def test_healing_finds_what_is_missing_outdated_and_too_much(
 
 
 @pytest.mark.parametrize("fault", ["index-written", "index-switched", "rows-indexed"])
-def test_killed_while_draining_it_is_healed_at_the_next_start(publish: Publish, in_app: InApp, app: Flask, waiting: Callable[[], int], names: Callable[..., list[str]], fault: str) -> None:
+def test_killed_while_draining_it_is_healed_at_the_next_start(
+    publish: Publish, in_app: InApp, app: Flask, waiting: Callable[[], int], names: Callable[..., list[str]], fault: str
+) -> None:
     publish("silk", ["ก"], [["กล้วยตาก"]], title_th="ผ้าไหม")
     code = "from portal.app import create_app\nfrom portal.search.outbox import drain\nwith create_app().app_context():\n    drain()"
     environment = {**os.environ, "KHLANG_HOME": str(app.config["KHLANG"].home), "KHLANG_FAULT": fault}

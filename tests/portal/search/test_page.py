@@ -43,32 +43,69 @@ def links(page: str) -> dict[str, str]:
 # ── the document ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_document_is_as_the_contract_says(catalogue: None, search: Search) -> None:
     document = search("ไหม")
-    assert {"query", "total", "total_rows", "total_rows_exact", "took_ms", "hits", "facets", "suggestion", "page", "limit"} <= document.keys()
+    assert {
+        "query",
+        "total",
+        "total_rows",
+        "total_rows_exact",
+        "took_ms",
+        "hits",
+        "facets",
+        "suggestion",
+        "page",
+        "limit",
+    } <= document.keys()
     assert (document["query"], document["page"], document["limit"], document["suggestion"]) == ("ไหม", 1, 20, None)
     assert (document["total"], document["total_rows"], document["total_rows_exact"]) == (1, 2, True)
     dataset, *rows = document["hits"]
     assert {"kind", "id", "external_id", "title", "url", "province", "snippet", "snippet_html"} <= dataset.keys()
-    assert (dataset["kind"], dataset["id"], dataset["url"], dataset["province"]) == ("dataset", "silk", "/dataset/silk", None)
+    assert (dataset["kind"], dataset["id"], dataset["url"], dataset["province"]) == (
+        "dataset",
+        "silk",
+        "/dataset/silk",
+        None,
+    )
     assert "<mark>ผ้าไหม</mark>" not in dataset["snippet_html"]
     assert "ผ้า<mark>ไหม</mark>" in dataset["snippet_html"]
     assert dataset["snippet"] == re.sub("</?mark>", "", dataset["snippet_html"])
     assert dataset["title_html"] == "กลุ่มทอผ้า<mark>ไหม</mark>อีสาน"
     assert {row["dataset"] for row in rows} == {"silk", "north"}
     row = next(row for row in rows if row["dataset"] == "silk")
-    assert {"kind", "id", "dataset", "version", "resource", "row", "cells", "title", "url", "province", "snippet", "snippet_html"} <= row.keys()
+    assert {
+        "kind",
+        "id",
+        "dataset",
+        "version",
+        "resource",
+        "row",
+        "cells",
+        "title",
+        "url",
+        "province",
+        "snippet",
+        "snippet_html",
+    } <= row.keys()
     assert (row["kind"], row["version"], row["resource"], row["row"], row["province"]) == ("row", 1, "table", 2, "46")
     assert row["url"] == "/dataset/silk/resource/table?row=2"
     assert row["title"] == "กลุ่มทอผ้า · ผ้าไหมแพรวา"
     assert next(iter(row["cells"].items())) == ("ผลิตภัณฑ์", "ผ้าไหมแพรวา")
     assert row["cells"]["จังหวัด"] == "กาฬสินธุ์"
     facets = document["facets"]
-    assert facets["province"] == [{"value": "46", "label": "กาฬสินธุ์", "count": 1}, {"value": "40", "label": "ขอนแก่น", "count": 1}]
-    assert facets["kind"] == [{"value": "row", "label": "แถวในตาราง", "count": 2}, {"value": "dataset", "label": "ชุดข้อมูล", "count": 1}]
+    assert facets["province"] == [
+        {"value": "46", "label": "กาฬสินธุ์", "count": 1},
+        {"value": "40", "label": "ขอนแก่น", "count": 1},
+    ]
+    assert facets["kind"] == [
+        {"value": "row", "label": "แถวในตาราง", "count": 2},
+        {"value": "dataset", "label": "ชุดข้อมูล", "count": 1},
+    ]
     assert facets["publisher"] == [{"value": "office", "label": "สำนักงานตัวอย่าง", "count": 1}]
     assert all(set(value) == {"value", "label", "count"} for values in facets.values() for value in values)
 
 
-def test_a_hit_in_a_heading_a_tag_or_a_table_is_shown_where_it_is(publish: Callable[..., None], in_app: Callable[..., Any], search: Search) -> None:
+def test_a_hit_in_a_heading_a_tag_or_a_table_is_shown_where_it_is(
+    publish: Callable[..., None], in_app: Callable[..., Any], search: Search
+) -> None:
     publish("tagged", ["ราคาน้ำผึ้ง"], [["1"]], title_th="ทะเบียน", notes_th="คำอธิบายยาว", tags=["ของฝาก", "เห็ด"])
     in_app(drain)
     assert search("เห็ด")["hits"][0]["snippet_html"] == "ของฝาก · <mark>เห็ด</mark>"
@@ -76,7 +113,11 @@ def test_a_hit_in_a_heading_a_tag_or_a_table_is_shown_where_it_is(publish: Calla
 
 
 def test_kinds_are_told_apart(catalogue: None, search: Search) -> None:
-    for kind, totals, kinds in (("dataset", (1, 2), {"dataset"}), ("row", (0, 2), {"row"}), ("", (1, 2), {"dataset", "row"})):
+    for kind, totals, kinds in (
+        ("dataset", (1, 2), {"dataset"}),
+        ("row", (0, 2), {"row"}),
+        ("", (1, 2), {"dataset", "row"}),
+    ):
         document = search("ไหม", kind=kind)
         assert (document["total"], document["total_rows"]) == totals, kind
         assert {hit["kind"] for hit in document["hits"]} == kinds
@@ -119,7 +160,9 @@ def test_over_all_pages_each_entry_stands_once(limit: int, total: int, rows: int
     assert shown == everything
 
 
-def test_a_withdrawn_dataset_is_never_a_hit_even_before_the_index_knows(catalogue: None, set_state: Callable[..., None], search: Search) -> None:
+def test_a_withdrawn_dataset_is_never_a_hit_even_before_the_index_knows(
+    catalogue: None, set_state: Callable[..., None], search: Search
+) -> None:
     set_state("silk", "withdrawn")
     assert all("silk" not in (hit["id"], hit.get("dataset")) for hit in search("ไหม")["hits"])
 
@@ -138,7 +181,9 @@ def test_what_comes_near_is_told(catalogue: None, client: FlaskClient, search: S
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("zhkws,", "ผ้าไหม"), ("gsHf", "เห็ด"), ("ืนพะ้ำพื", "northern")])
-def test_the_other_keyboard_layout_is_offered_and_never_taken(catalogue: None, client: FlaskClient, search: Search, typed: str, meant: str) -> None:
+def test_the_other_keyboard_layout_is_offered_and_never_taken(
+    catalogue: None, client: FlaskClient, search: Search, typed: str, meant: str
+) -> None:
     document = search(typed)
     assert (document["hits"], document["suggestion"]) == ([], meant)
     page = client.get("/search", query_string={"q": typed, "province": "46"})
@@ -174,13 +219,17 @@ def test_the_nearest_provinces_come_first(catalogue: None, search: Search) -> No
 
 
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("address", ["/search", "/search?q=ไหม", "/search?q=ไหม&kind=row&lang=en", "/search?q=ไหม&sort=title&page=2&limit=1"])
+@pytest.mark.parametrize(
+    "address", ["/search", "/search?q=ไหม", "/search?q=ไหม&kind=row&lang=en", "/search?q=ไหม&sort=title&page=2&limit=1"]
+)
 def test_page_and_twin_are_one_answer(catalogue: None, client: FlaskClient, address: str) -> None:
     page = client.get(address).text
     document = client.get(address.replace("/search", "/search.json", 1)).json
     assert document is not None
     shown = [html.unescape(link) for link in re.findall(r'class="result-title"><a href="([^"]+)"', page)]
-    assert [link.replace("&lang=en", "").replace("?lang=en", "") for link in shown] == [hit["url"] for hit in document["hits"]]
+    assert [link.replace("&lang=en", "").replace("?lang=en", "") for link in shown] == [
+        hit["url"] for hit in document["hits"]
+    ]
     for row in document["facets"]["province"]:
         assert row["label"] in page
 
@@ -243,7 +292,9 @@ def test_english_pages_have_english_words(catalogue: None, client: FlaskClient) 
 
 
 # ── a broken index ───────────────────────────────────────────────────────────────────────────────────────────────────
-def test_while_the_index_is_missing_search_says_so_and_is_back_by_itself(catalogue: None, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_the_index_is_missing_search_says_so_and_is_back_by_itself(
+    catalogue: None, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mended: list[str] = []
     monkeypatch.setattr("portal.search.queries.mend_soon", lambda: mended.append("soon"))
     with app.app_context():
@@ -263,7 +314,9 @@ def test_while_the_index_is_missing_search_says_so_and_is_back_by_itself(catalog
     assert client.get("/search?q=ไหม").status_code == 200
 
 
-def test_while_the_index_of_rows_is_mended_datasets_are_found(catalogue: None, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_the_index_of_rows_is_mended_datasets_are_found(
+    catalogue: None, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("portal.search.queries.mend_soon", lambda: None)
     with app.app_context():
         row_index().pointer.unlink()

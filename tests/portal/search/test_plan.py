@@ -11,7 +11,10 @@ from portal.search.plan import MAX_CHARACTERS, MAX_TERMS, Piece, SearchPlan, mak
 
 # What readers and attackers type: Thai with marks anywhere, operators of other engines, controls, quotes of other keyboards.
 AWKWARD = st.text(
-    st.sampled_from("กขาะเแ่้ำๆ๐๙ฯผหม aAé-\"'“”«»():*?~^\\[]{}|&!+.,;%_=/<>\x00\x07\u200b\ufeff\ue000\U0001f600中0９" + "จังหวัด:") , max_size=80
+    st.sampled_from(
+        "กขาะเแ่้ำๆ๐๙ฯผหม aAé-\"'“”«»():*?~^\\[]{}|&!+.,;%_=/<>\x00\x07\u200b\ufeff\ue000\U0001f600中0９" + "จังหวัด:"
+    ),
+    max_size=80,
 )
 
 

@@ -112,10 +112,14 @@ def test_what_is_found(published: Callable[..., None], find: Callable[..., RowsF
     assert {text: (result.total, result.exact) for text, result in found.items()} == {
         text: (len(rows), True) for text, rows in WANTED.items()
     }
-    assert {(hit.dataset, hit.version, hit.resource) for result in found.values() for hit in result.hits} == {("clusters", 1, "table")}
+    assert {(hit.dataset, hit.version, hit.resource) for result in found.values() for hit in result.hits} == {
+        ("clusters", 1, "table")
+    }
 
 
-def test_filters_by_dataset_and_by_the_province_of_the_row(published: Callable[..., None], find: Callable[..., RowsFound]) -> None:
+def test_filters_by_dataset_and_by_the_province_of_the_row(
+    published: Callable[..., None], find: Callable[..., RowsFound]
+) -> None:
     published("one", COLUMNS, ROWS, provinces=["54", "65"])
     published("two", ["ผลิตภัณฑ์"], [["ผ้าไหม"]], provinces=["54"])  # names no province itself: its dataset is about one
     published("three", ["ผลิตภัณฑ์"], [["ผ้าไหม"]], provinces=["54", "55"])  # nobody knows of which
@@ -128,14 +132,18 @@ def test_filters_by_dataset_and_by_the_province_of_the_row(published: Callable[.
     assert find("ไหม", province="ไม่มีจริง").total == 0
 
 
-def test_many_datasets_are_asked_together(published: Callable[..., None], find: Callable[..., RowsFound], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_datasets_are_asked_together(
+    published: Callable[..., None], find: Callable[..., RowsFound], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rows_module, "MOST_SPANS", 1)
     for name in ("one", "two", "three"):
         published(name, COLUMNS, ROWS)
     assert {hit.dataset for hit in find("ไหม", ["one", "three"]).hits} == {"one", "three"}
 
 
-def test_words_typed_as_one_come_first_and_no_table_hides_the_others(published: Callable[..., None], find: Callable[..., RowsFound]) -> None:
+def test_words_typed_as_one_come_first_and_no_table_hides_the_others(
+    published: Callable[..., None], find: Callable[..., RowsFound]
+) -> None:
     apart = [["ใบชา และน้ำผึ้ง"]] * 6
     published("apart", ["ก"], apart)
     published("whole", ["ก"], [["ของฝาก"], ["ชาน้ำผึ้งแท้"]])
@@ -145,7 +153,9 @@ def test_words_typed_as_one_come_first_and_no_table_hides_the_others(published: 
     assert spread([RowHit("a", 1, "t", row) for row in range(5)] + [RowHit("b", 1, "t", 0)])[3].dataset == "b"
 
 
-def test_counts_are_exact_up_to_the_cap(published: Callable[..., None], find: Callable[..., RowsFound], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_are_exact_up_to_the_cap(
+    published: Callable[..., None], find: Callable[..., RowsFound], monkeypatch: pytest.MonkeyPatch
+) -> None:
     published("many", ["ก"], [["ผ้าไหม"]] * 12)
     monkeypatch.setattr(rows_module, "MOST_COUNTED", 12)
     assert (find("ไหม").total, find("ไหม").exact) == (12, True)
@@ -153,7 +163,9 @@ def test_counts_are_exact_up_to_the_cap(published: Callable[..., None], find: Ca
     assert (find("ไหม").total, find("ไหม").exact) == (11, False)
 
 
-def test_a_search_ends_when_its_time_is_up(published: Callable[..., None], find: Callable[..., RowsFound], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_ends_when_its_time_is_up(
+    published: Callable[..., None], find: Callable[..., RowsFound], monkeypatch: pytest.MonkeyPatch
+) -> None:
     published("many", ["ก"], [["ผ้าไหม"]] * 50)
     monkeypatch.setattr(rows_module, "SECONDS", -1)
     monkeypatch.setattr(rows_module, "CHECK_EVERY", 1)
@@ -190,11 +202,18 @@ def test_which_column_says_the_province() -> None:
     assert province_column(fields[:2]) == "p"
     assert province_column(fields[:1]) == "จังหวัด"
     assert province_column([{"name": "x"}]) is None
-    assert (province_of("โคราช", "54"), province_of("", "54"), province_of(None, None), province_of("ไม่รู้", "54")) == ("30", "54", None, None)
+    assert (province_of("โคราช", "54"), province_of("", "54"), province_of(None, None), province_of("ไม่รู้", "54")) == (
+        "30",
+        "54",
+        None,
+        None,
+    )
 
 
 # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_new_version_leaves_nothing_of_the_old(published: Callable[..., None], find: Callable[..., RowsFound], settings: Settings, in_app: Callable[..., Any]) -> None:
+def test_a_new_version_leaves_nothing_of_the_old(
+    published: Callable[..., None], find: Callable[..., RowsFound], settings: Settings, in_app: Callable[..., Any]
+) -> None:
     published("clusters", COLUMNS, ROWS)
     published("clusters", COLUMNS, [["กลุ่มใหม่", "เห็ดหลินจือ", "น่าน"]])
     assert find("ไหม").total == 0
@@ -204,7 +223,9 @@ def test_a_new_version_leaves_nothing_of_the_old(published: Callable[..., None],
         assert connection.execute("SELECT count(*) FROM span").fetchone() == (1,)
 
 
-def test_a_version_without_rows_leaves_nothing(published: Callable[..., None], find: Callable[..., RowsFound], in_app: Callable[..., Any]) -> None:
+def test_a_version_without_rows_leaves_nothing(
+    published: Callable[..., None], find: Callable[..., RowsFound], in_app: Callable[..., Any]
+) -> None:
     published("clusters", COLUMNS, ROWS)
     published("clusters", COLUMNS, [])
     assert find("ไหม").total == 0
@@ -212,7 +233,11 @@ def test_a_version_without_rows_leaves_nothing(published: Callable[..., None], f
 
 
 def test_withdrawn_rows_are_found_by_nobody_and_come_back(
-    published: Callable[..., None], set_state: Callable[..., None], find: Callable[..., RowsFound], in_app: Callable[..., Any], settings: Settings
+    published: Callable[..., None],
+    set_state: Callable[..., None],
+    find: Callable[..., RowsFound],
+    in_app: Callable[..., Any],
+    settings: Settings,
 ) -> None:
     published("clusters", COLUMNS, ROWS)
     reader = RowIndex(settings.home / "index", None)  # type: ignore[arg-type]
@@ -226,7 +251,11 @@ def test_withdrawn_rows_are_found_by_nobody_and_come_back(
 
 
 def test_hiding_does_not_wait_for_a_builder_and_the_builder_cannot_undo_it(
-    app: Flask, publish: Callable[..., None], set_state: Callable[..., None], find: Callable[..., RowsFound], monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    publish: Callable[..., None],
+    set_state: Callable[..., None],
+    find: Callable[..., RowsFound],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A dataset is withdrawn, and that is drained, while another process is writing its rows."""
     publish("clusters", COLUMNS, ROWS)
@@ -244,7 +273,9 @@ def test_hiding_does_not_wait_for_a_builder_and_the_builder_cannot_undo_it(
     assert find("ไหม").total == 0
 
 
-def test_rebuilding_beside_a_reader(published: Callable[..., None], find: Callable[..., RowsFound], app: Flask, settings: Settings) -> None:
+def test_rebuilding_beside_a_reader(
+    published: Callable[..., None], find: Callable[..., RowsFound], app: Flask, settings: Settings
+) -> None:
     published("one", COLUMNS, ROWS)
     published("two", COLUMNS, ROWS)
     reader = RowIndex(settings.home / "index", None)  # type: ignore[arg-type]
@@ -267,7 +298,9 @@ def test_rebuilding_beside_a_reader(published: Callable[..., None], find: Callab
     assert len(list((settings.home / "index").glob("rows*.sqlite"))) == 1
 
 
-def test_two_processes_drain_at_once(published: Callable[..., None], publish: Callable[..., None], find: Callable[..., RowsFound], app: Flask) -> None:
+def test_two_processes_drain_at_once(
+    published: Callable[..., None], publish: Callable[..., None], find: Callable[..., RowsFound], app: Flask
+) -> None:
     for name in ("one", "two", "three"):
         publish(name, COLUMNS, ROWS)
     failures: list[BaseException] = []
@@ -317,7 +350,9 @@ def test_a_damaged_index_of_rows_says_so_and_is_built_anew(
     assert find("ไหม").total == 1
 
 
-def test_a_builder_killed_before_its_rows_are_ready_is_healed(publish: Callable[..., None], find: Callable[..., RowsFound], settings: Settings, in_app: Callable[..., Any]) -> None:
+def test_a_builder_killed_before_its_rows_are_ready_is_healed(
+    publish: Callable[..., None], find: Callable[..., RowsFound], settings: Settings, in_app: Callable[..., Any]
+) -> None:
     publish("clusters", COLUMNS, ROWS)
     code = "from portal.app import create_app\nfrom portal.search.outbox import drain\nwith create_app().app_context():\n    drain()"
     environment = {**os.environ, "KHLANG_HOME": str(settings.home), "KHLANG_FAULT": "rows-indexed"}

@@ -52,7 +52,9 @@ def is_broken(folder: Path) -> bool:
 
 # ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("way", ["overwritten", "truncated", "missing", "added", "emptied"])
-def test_files_that_anything_else_touched_are_not_opened_and_rebuilt(engine: WhooshEngine, folder: Path, way: str, entry: EntryMaker) -> None:
+def test_files_that_anything_else_touched_are_not_opened_and_rebuilt(
+    engine: WhooshEngine, folder: Path, way: str, entry: EntryMaker
+) -> None:
     for suffix in sorted(path.suffix for path in files_of(engine)):
         engine.rebuild([entry("one", "ผ้าไหม")])
         victim = next(path for path in files_of(engine) if path.suffix == suffix)
@@ -87,8 +89,12 @@ def test_a_file_that_runs_code_when_opened_is_never_opened(engine: WhooshEngine,
     assert not ran.exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"folder": "../x", "stamp": "", "files": {}}', "\x00" * 50, '{"folder": 1}'])
-def test_a_damaged_pointer_means_that_the_index_is_rebuilt(engine: WhooshEngine, folder: Path, text: str, entry: EntryMaker) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"folder": "../x", "stamp": "", "files": {}}', "\x00" * 50, '{"folder": 1}']
+)
+def test_a_damaged_pointer_means_that_the_index_is_rebuilt(
+    engine: WhooshEngine, folder: Path, text: str, entry: EntryMaker
+) -> None:
     engine.generations.pointer.write_text(text, encoding="utf-8")
     assert is_broken(folder)
     assert not engine.usable()
@@ -96,7 +102,9 @@ def test_a_damaged_pointer_means_that_the_index_is_rebuilt(engine: WhooshEngine,
     assert engine.search(make_plan("ผ้าไหม")).total == 1
 
 
-def test_bytes_overwritten_anywhere_in_the_folder_never_crash_a_search(engine: WhooshEngine, folder: Path, entry: EntryMaker) -> None:
+def test_bytes_overwritten_anywhere_in_the_folder_never_crash_a_search(
+    engine: WhooshEngine, folder: Path, entry: EntryMaker
+) -> None:
     """Safety promise P10, at the size of a test."""
     chance = random.Random(2569)
     for _ in range(25):
@@ -166,7 +174,9 @@ def test_a_writer_killed_at_any_point_leaves_the_old_index_or_the_new_one(
 ) -> None:
     dying = "" if fault else "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     code = KILLED.format(tests=str(ROOT), folder=str(folder), method=method, dying=dying)
-    killed = subprocess.run([sys.executable, "-c", code], env={**os.environ, "KHLANG_FAULT": fault}, cwd=ROOT, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "KHLANG_FAULT": fault}, cwd=ROOT, check=False
+    )
     assert killed.returncode == -signal.SIGKILL
     fresh = WhooshEngine(folder)
     after = {"update": 69, "rebuild": 50}[method.partition("(")[0]]

@@ -1,0 +1,317 @@
+"""The search index and the index of rows: how fast they are built, how large they are, and the slowest answers of one core.
+
+Entries and rows are made of Thai words drawn by the frequency that words have (the n-th as 1/n), by seed; queries are drawn the
+same way at each size. Every query takes the product's full plan, with filters, facets and exact totals. The yardstick is bare
+SQLite FTS5 over the same tokens in the same run: the best twenty by bm25 and the total; it counts no facets. For rows it is FTS5's
+trigram index asked for the same trigrams, without judging or ranking what they bring. Totals are compared before anything is timed.
+
+Run as `python -m bench.search [--entries N] [--rows N] [--queries N]`. Budgets: 60 ms for 95 of 100 searches at 10,000 entries, 300 ms for the
+worst that a reader can type, 100 ms for rows at 1,000,000; 10,000 entries are rebuilt within a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import itertools
+import random
+import resource
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench.data import SEED
+from bench.yardstick import Figure, one_core, percentile, report
+from harvesters import bundled
+from harvesters.packages.finalise import write_parquet
+from harvesters.packages.store import Store
+from harvesters.thai.places import provinces
+from harvesters.thai.slugs import sort_key
+from portal import home
+from portal.app import create_app
+from portal.catalogue.models import Dataset, Publisher, Resource, Version, VersionFile
+from portal.db import now, transaction
+from portal.search.analysis import BREAK, grams, index_parts, index_texts, index_words
+from portal.search.engines import Entry
+from portal.search.engines.whoosh import WhooshEngine
+from portal.search.outbox import rebuild_rows, row_index
+from portal.search.plan import make_plan
+from portal.search.row_questions import row_question
+from portal.settings import Settings
+
+VOCABULARY = 6_000
+COLUMNS = ("ชื่อกลุ่ม", "ผลิตภัณฑ์", "รายละเอียด", "ตำบล", "จังหวัด", "เลขที่")
+SCHEMA: dict[str, Any] = {"fields": [{"name": name, "type": "string"} for name in COLUMNS]}
+
+
+class Words:
+    """Words drawn by their frequency."""
+
+    def __init__(self, seed: int) -> None:
+        path = bundled.datasets_folder() / "glossary" / "words" / "words_th.txt"
+        listed = [line for line in path.read_text(encoding="utf-8").splitlines() if 2 < len(line) < 13]
+        self.dice = random.Random(seed)
+        self.dice.shuffle(listed)
+        self.known = [word for word in listed[: 2 * VOCABULARY] if index_words(word) == [word]][:VOCABULARY]
+        self._weights = list(itertools.accumulate(1 / (place + 1) for place in range(len(self.known))))
+
+    def some(self, count: int) -> list[str]:
+        """`count` words."""
+        return self.dice.choices(self.known, cum_weights=self._weights, k=count)
+
+
+def made_entry(words: Words, number: int) -> Entry:
+    """A dataset as the index takes it: a title of six words, sixty words of description, tags and headings."""
+    title = "".join(words.some(6))
+    bodies = ["".join(words.some(words.dice.randrange(3, 6))) for _ in range(15)]
+    return Entry(
+        key=f"dataset:{number}",
+        mark="1",
+        title=" ".join([*index_texts([title]), BREAK, *index_parts(title)]),
+        text=" ".join(index_texts(bodies)),
+        parts=" ".join(part for body in bodies for part in index_parts(body)),
+        grams=" ".join(grams(" ".join([title, *bodies]))),
+        places="",
+        facets={
+            "province": tuple(words.dice.sample([one.code for one in provinces()], words.dice.choice([1, 1, 1, 3]))),
+            "publisher": (f"office-{words.dice.randrange(200)}",),
+            "kind": ("dataset",),
+            "format": ("csv", "json", "parquet", "xlsx"),
+            "licence": (words.dice.choice(["CC-BY-4.0", "CC0-1.0"]),),
+        },
+        moment=number,
+        order=sort_key(title),
+    )
+
+
+def bare_index(entries: Sequence[Entry]) -> sqlite3.Connection:
+    """The yardstick: the same tokens, each as a word of Latin letters, since FTS5 cuts Thai at its marks."""
+    bare = sqlite3.connect(":memory:")
+    bare.execute("CREATE VIRTUAL TABLE entry USING fts5(title, text, parts)")
+    for entry in entries:
+        bare.execute(
+            "INSERT INTO entry VALUES (?, ?, ?)", [spelt(text) for text in (entry.title, entry.text, entry.parts)]
+        )
+    return bare
+
+
+def spelt(text: str) -> str:
+    """Tokens as FTS5 leaves them whole."""
+    return " ".join(word.encode().hex() for word in text.split())
+
+
+def bare_answer(bare: sqlite3.Connection, text: str) -> tuple[int, list[int]]:
+    """Total and the best twenty."""
+    match = " AND ".join(spelt(word) for word in index_words(text))
+    best = bare.execute("SELECT rowid FROM entry WHERE entry MATCH ? ORDER BY bm25(entry, 4, 1, 0.6) LIMIT 20", [match])
+    found = [number for (number,) in best.fetchall()]
+    return bare.execute("SELECT count(*) FROM entry WHERE entry MATCH ?", [match]).fetchone()[0], found
+
+
+def entry_figures(count: int, queries: int) -> list[Figure]:
+    """Build an index of entries and ask it."""
+    words = Words(SEED)
+    began = time.process_time()
+    entries = [made_entry(words, number) for number in range(count)]
+    analysed = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o700)
+        engine = WhooshEngine(Path(folder))
+        engine.rebuild(entries)
+        built = time.process_time()
+        engine.search(make_plan(""))
+        opened = time.process_time()
+        size = sum(path.stat().st_size for path in engine.generations.current().folder.iterdir()) / 2**20
+        told = f"{count:,} entries"
+        more = {"mib": round(size, 1), "open_ms": round((opened - built) * 1000), "peak_mib": peak_mib()}
+        rebuilt = built - began
+        figures = [
+            Figure("search: a new index, analysis and all", told, "s", round(rebuilt, 1), 60 * count / 10_000,
+                   note=f"analysis {count / (analysed - began):,.0f}, writing {count / (built - analysed):,.0f} entries/s; {size:.0f} MiB; opened in {more['open_ms']} ms", more=more)
+        ]  # fmt: skip
+        figures += query_figures(engine, bare_index(entries), words, queries, told)
+        began = time.process_time()
+        engine.update([made_entry(words, 5)], [])
+        written = time.process_time()
+        engine.search(make_plan(""))
+        note = f"then opened by a reader in {(time.process_time() - written) * 1000:.0f} ms"
+        figures.append(
+            Figure("search: one entry changed", told, "ms", round((written - began) * 1000, 1), 1000, note=note)
+        )
+    return figures
+
+
+def query_figures(
+    engine: WhooshEngine, bare: sqlite3.Connection, words: Words, queries: int, told: str
+) -> Iterator[Figure]:
+    """The kinds of queries, each beside bare FTS5 where that can say the same."""
+    common = words.known[:120]
+    kinds: Mapping[str, tuple[Callable[[], str], float | None, bool]] = {
+        "one or two words": (lambda: " ".join(words.some(words.dice.choice([1, 2]))), 60, True),
+        "five words": (lambda: " ".join(words.some(5)), 60, False),
+        "words and a filter": (lambda: f"{words.some(1)[0]} จังหวัด:แพร่", 60, False),
+        "a phrase": (lambda: '"' + "".join(words.some(2)) + '"', None, False),
+        "filters alone": (lambda: "จังหวัด:แพร่ จังหวัด:น่าน", 60, False),
+        "the worst: the 31 commonest words and one that is nowhere": (
+            lambda: " ".join([*words.dice.sample(common, 31), "ๆๆzq"]), 300, False),
+    }  # fmt: skip
+    for name, (make, budget, comparable) in kinds.items():
+        texts = [make() for _ in range(queries if "worst" not in name else max(5, queries // 10))]
+        if comparable:
+            compare_totals(engine, bare, texts[:50])
+        ours = timed(lambda text: engine.search(make_plan(text)), texts)
+        theirs = timed(lambda text: bare_answer(bare, text), texts) if comparable else []
+        yield Figure(
+            f"search: {name}, p95", told, "ms", round(percentile(ours, 0.95), 1), budget,
+            round(percentile(theirs, 0.95), 1) if theirs else None, "bare FTS5, no facets" if theirs else "",
+            note=f"p50 {percentile(ours, 0.5):.1f}, slowest {max(ours):.1f} ms",
+        )  # fmt: skip
+
+
+def compare_totals(engine: WhooshEngine, bare: sqlite3.Connection, texts: Sequence[str]) -> None:
+    """Both must find as much, or the comparison is worth nothing. A word that names a province is asked for otherwise."""
+    for text in texts:
+        plan = make_plan(text)
+        if any(group.province for group in plan.groups) or len(plan.groups) != len(index_words(text)):
+            continue
+        found = engine.search(plan)
+        total = bare_answer(bare, text)[0]
+        if (0 if found.loose else found.total) != total:
+            raise RuntimeError(f"{text}: {found.total} found, by the yardstick {total}")
+
+
+def timed(ask: Callable[[str], object], texts: Sequence[str]) -> list[float]:
+    """Milliseconds of CPU of each answer."""
+    spent = []
+    for text in texts:
+        began = time.thread_time()
+        ask(text)
+        spent.append((time.thread_time() - began) * 1000)
+    return spent
+
+
+def row_figures(count: int, queries: int) -> list[Figure]:
+    """Build an index of rows through the catalogue, as publishing does, and ask it."""
+    words = Words(SEED + 1)
+    told = f"{count:,} rows"
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder).resolve() / "home", _env_file=None)
+        home.prepare(settings)
+        parquet = made_table(Path(folder), words, count)
+        app = create_app(settings)
+        with app.app_context():
+            publish(Store(settings.home), parquet, count)
+            began, clock = time.process_time(), time.monotonic()
+            rebuild_rows()
+            spent, waited = time.process_time() - began, time.monotonic() - clock
+            path = row_index().path_of(row_index().told())
+            size = sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*")) / 2**20
+            note = f"{count / spent:,.0f} rows/s of CPU, {waited:.0f} s by the clock; {size:.0f} MiB beside {parquet.stat().st_size / 2**20:.0f} MiB of Parquet; peak {peak_mib()} MiB"
+            figures = [Figure("rows: a new index", told, "s", round(spent, 1), note=note, more={"mib": round(size)})]
+            figures += row_query_figures(words, queries, told)
+    return figures
+
+
+def row_query_figures(words: Words, queries: int, told: str) -> Iterator[Figure]:
+    """The kinds of questions for rows, beside FTS5 bare."""
+    index = row_index()
+    bare = sqlite3.connect(f"{index.path_of(index.told()).as_uri()}?mode=ro", uri=True)
+    kinds: Mapping[str, Callable[[], str]] = {
+        "one word": lambda: words.some(1)[0],
+        "two words": lambda: " ".join(words.some(2)),
+        "a word that few rows hold": lambda: words.dice.choice(words.known[2000:]),
+        "a piece across two words": lambda: middle("".join(words.some(2))),
+        "a word and a province": lambda: f"{words.some(1)[0]} จังหวัด:แพร่",
+        "two letters": lambda: words.dice.choice(["ชา", "ปู", "งา", "ขา", "นา", "ยา"]),
+        "all that can be typed": lambda: " ".join(words.some(32)),
+    }  # fmt: skip
+    for name, make in kinds.items():
+        texts = [make() for _ in range(queries)]
+        ours = timed(lambda text: index.search(make_plan(text)), texts)
+        theirs = timed(lambda text: bare_rows(bare, text), texts) if name != "two letters" else []
+        partly = sum(not index.search(make_plan(text)).exact for text in texts)
+        yield Figure(
+            f"rows: {name}, p95", told, "ms", round(percentile(ours, 0.95), 1), 100,
+            round(percentile(theirs, 0.95), 1) if theirs else None, "bare FTS5 trigrams" if theirs else "",
+            note=f"p50 {percentile(ours, 0.5):.1f}, slowest {max(ours):.1f} ms; counted to the cap in {partly} of {len(texts)}",
+        )  # fmt: skip
+
+
+def middle(text: str) -> str:
+    """A piece out of the middle of a run, not beginning with a mark."""
+    piece = text[len(text) // 4 : -max(1, len(text) // 4)].lstrip("ะัาำิีึืฺุู็่้๊๋์ํ")
+    return piece if len(piece) > 2 else text
+
+
+def bare_rows(bare: sqlite3.Connection, text: str) -> list[Any]:
+    """What the trigrams alone bring."""
+    question = row_question(make_plan(text))
+    return (
+        bare.execute("SELECT rowid FROM line WHERE line MATCH ? LIMIT 1001", [question.match]).fetchall()
+        if question.match
+        else []
+    )
+
+
+def made_table(folder: Path, words: Words, count: int) -> Path:
+    """A table of rows of Thai words, about 200 letters each, as the product finishes it."""
+    finished, parquet = folder / "table.csv", folder / "table.parquet"
+    names = [one.name_th for one in provinces()]
+    with finished.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["_row", *COLUMNS])
+        for number in range(2, count + 2):
+            name, product, text, place = (
+                " ".join("".join(words.some(3)) for _ in range(length)) for length in (2, 2, 4, 1)
+            )
+            writer.writerow([number, f"กลุ่ม{name}", product, text, place, words.dice.choice(names), f"{number:07d}"])
+    with duckdb.connect(config={"threads": 1}) as connection:
+        write_parquet(connection, finished, parquet, SCHEMA["fields"], count)
+    finished.unlink()
+    return parquet
+
+
+def publish(store: Store, parquet: Path, count: int) -> None:
+    """Put the table into the catalogue as a dataset of one version."""
+    kept = store.add(parquet)
+    schema = {"fields": [{"name": "_row", "type": "integer"}, *SCHEMA["fields"]]}
+    file = VersionFile(path="t.parquet", sha256=kept.sha256, bytes=1, media_type="", role="parquet", resource="t")
+    table = Resource(position=0, name="t", title="t", rows=count, bytes=1, columns=[], schema=schema)
+    with transaction() as session:
+        dataset = Dataset(name="rows", title_th="ตาราง", publisher=Publisher(slug="bench", title_th="ทดสอบ"))
+        session.add(dataset)
+        session.flush()
+        version = Version(
+            dataset_id=dataset.id, number=1, digest="", fetched_at=now(), original_name="", original_sha256="",
+            original_bytes=1, original_public=False, row_count=count, resources=[table], files=[file],
+        )  # fmt: skip
+        session.add(version)
+        session.flush()
+        dataset.current_version_id = version.id
+
+
+def peak_mib() -> int:
+    """The largest that this process has been."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main() -> int:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=10_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--queries", type=int, default=200)
+    options = parser.parse_args()
+    one_core()
+    figures = row_figures(options.rows, options.queries) if options.rows else []
+    figures += entry_figures(options.entries, options.queries) if options.entries else []
+    return report("search", figures)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
