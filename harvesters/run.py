@@ -46,10 +46,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the listing ended: `failed` is what stopped it, None after a complete one. `unchanged` after a 304 for it all."""
+    """How the listing ended: `failed` is what stopped it, None when it came to its end. `unchanged` after a 304 for it all.
+
+    `complete` is False where it stepped over something that may hold several items (an archive, a page): what was not seen
+    then may still be there.
+    """
 
     failed: Problem | None = None
     unchanged: bool = False
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,15 @@ def harvest(
             yield Ending(unchanged=True)
             return
         except HarvestError as error:
-            ending = Ending(failed=as_problem(error))
+            ending = Ending(failed=as_problem(error), complete=False)
             break
         if step is None:
             break
         if isinstance(step, Cursor):
             yield step
             continue
+        if step.error is not None:
+            ending = Ending(complete=False)
         yield process(step, source, fetch, options, known(step.remote_id), rules)
     yield ending
 
@@ -104,6 +111,8 @@ def process(item: Item, source: Source, fetch: Fetch, options: BuildOptions, kno
     collected: Collected | None = None
     fingerprint = ""
     try:
+        if item.error is not None:
+            raise item.error
         collected = kinds()[source.kind].collect(item, source, fetch)
         fingerprint = fingerprint_of(collected, source, options, item)
         if fingerprint == known:

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from harvesters.errors import HarvestError
+
 Severity = Literal["error", "warning", "info"]
 Personal = Literal["hold", "drop", "mask", "publish"]
 ItemStatus = Literal["new", "changed", "same", "failed", "held", "skipped"]
@@ -81,7 +83,8 @@ class Cursor:
 class Item:
     """One thing that a source lists: a file of a folder, a member of an archive, a record of a catalogue.
 
-    `remote_id` is stable between runs of the source. `collected` is set by kinds that list and fetch in one step.
+    `remote_id` is stable between runs of the source. `collected` is set by kinds that list and fetch in one step, `error` by
+    those that found while listing that this one can't be had: it fails alone, and the listing goes on.
     """
 
     remote_id: str
@@ -89,6 +92,7 @@ class Item:
     title: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     collected: Collected | None = None
+    error: HarvestError | None = None
 
 
 @dataclass(frozen=True, slots=True)

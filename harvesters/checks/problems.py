@@ -307,6 +307,8 @@ KINDS: tuple[Kind, ...] = (
          "This source may not read files of this machine ({path}). Use a web address, or add the source with khlang source add.", blocking=True),
     Kind("path-missing", "error", "ไม่พบไฟล์หรือโฟลเดอร์ {path} โปรดตรวจชื่อและตำแหน่ง",
          "There is no file or folder {path}. Check its name and place.", blocking=True),
+    Kind("path-unreadable", "error", "เปิดไฟล์ {path} ไม่ได้ ({why}) โปรดตรวจสิทธิ์การอ่านของไฟล์ แล้วดึงใหม่",
+         "The file {path} can't be opened ({why}). Check who may read it, then harvest again.", blocking=True),
     Kind("source-item-gone", "error", "ไม่พบเนื้อหาของ {item} แล้ว โปรดดึงใหม่", "The content of {item} is gone. Harvest again.", blocking=True),
     Kind("nothing-gathered", "error", "ไม่พบไฟล์ข้อมูลเลยในแหล่งนี้ โปรดตรวจว่าที่อยู่ถูกต้องและมีไฟล์ตารางอยู่",
          "Nothing was found in this source. Check that its address is right and that it holds table files.", blocking=True),

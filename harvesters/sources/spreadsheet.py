@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,8 +36,11 @@ class Spreadsheet:
         """List the files of a path or of one or more addresses (separated by blanks)."""
         if is_address(source.url):
             urls = source.url.split()
-            for url in urls:
-                yield from remote_items(url, fetch, lone=len(urls) == 1)
+            if len(urls) == 1:
+                yield from file_items(of_address(urls[0], fetch), fetch, lone=True)
+            else:
+                for url in urls:
+                    yield from one_of_many(url, url, partial(of_address, url, fetch), fetch)
         else:
             yield from local_items(source, fetch)
 
@@ -52,10 +56,19 @@ def is_address(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-def remote_items(url: str, fetch: Fetch, *, lone: bool) -> Iterator[Item]:
-    """Fetch `url` and list what it holds."""
-    fetched = fetch.get(url)
-    yield from file_items(of_fetched(fetched), fetch, lone=lone)
+def one_of_many(name: str, url: str, collect: Callable[[], Collected], fetch: Fetch) -> Iterator[Item]:
+    """The items of one file among others. A file that can't be had is one failed item."""
+    try:
+        collected = collect()
+    except HarvestError as error:
+        yield Item(name, url, Path(name).stem, error=error)
+    else:
+        yield from file_items(collected, fetch, lone=False)
+
+
+def of_address(url: str, fetch: Fetch) -> Collected:
+    """What stands at an address. Raises what the door raises."""
+    return of_fetched(fetch.get(url))
 
 
 def of_fetched(fetched: Fetched) -> Collected:
@@ -86,13 +99,24 @@ def local_items(source: Source, fetch: Fetch) -> Iterator[Item]:
     if path.is_dir():
         for member in sorted(path.iterdir(), key=lambda member: member.name):
             if member.suffix.lower() in READ and member.is_file() and not member.name.startswith((".", "~$")):
-                yield from file_items(of_local(member, fetch), fetch, lone=False)
+                yield from one_of_many(member.name, "", partial(of_local, member, fetch), fetch)
     else:
         yield from file_items(of_local(path, fetch), fetch, lone=True)
 
 
 def of_local(path: Path, fetch: Fetch) -> Collected:
-    """Copy a file of this machine into the work folder, so that what is hashed is what is read."""
+    """Copy a file of this machine into the work folder, so that what is hashed is what is read.
+
+    Raises HarvestError "fetch-too-large" and "path-unreadable".
+    """
+    try:
+        return copied(path, fetch)
+    except (PermissionError, FileNotFoundError) as error:
+        raise HarvestError("path-unreadable", path=path.name, why=error.strerror) from error
+
+
+def copied(path: Path, fetch: Fetch) -> Collected:
+    """What `of_local` does where nothing stands against it."""
     size = path.stat().st_size
     if size > fetch.rules.bytes:
         raise HarvestError("fetch-too-large", url=path.name, most_mb=fetch.rules.bytes // 1_000_000)
@@ -115,16 +139,25 @@ def of_local(path: Path, fetch: Fetch) -> Collected:
 
 
 def file_items(collected: Collected, fetch: Fetch, *, lone: bool) -> Iterator[Item]:
-    """One item for a file, one for each member of an archive. A lone file has no title beside its source's."""
+    """One item for a file, one for each member of an archive. A lone file has no title beside its source's.
+
+    An archive that can't be unpacked is one failed item.
+    """
+    whole = Item(
+        collected.filename, collected.url, "" if lone else Path(collected.filename).stem, collected=collected
+    )
     if not is_archive(collected.path):
-        title = "" if lone else Path(collected.filename).stem
-        yield Item(collected.filename, collected.url, title, collected=collected)
+        yield whole
         return
     into = fetch.workdir / f"unpacked-{collected.sha256[:16]}"
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir()
     argument = {"path": str(collected.path), "into": str(into)}
-    answer = run_limited("harvesters.sources.spreadsheet:unpack_child", argument, limits=ChildLimits())
+    try:
+        answer = run_limited("harvesters.sources.spreadsheet:unpack_child", argument, limits=ChildLimits())
+    except HarvestError as error:
+        yield replace(whole, error=error)
+        return
     for member in answer["members"]:
         path = Path(member["path"])
         if Path(member["name"]).suffix.lower() not in READ - {".zip"}:
@@ -155,7 +188,7 @@ def is_archive(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return True  # the child process will say what is wrong with it
+        return False  # damaged: reading it says so, whether it should have been a workbook or an archive
     return not any(name in SHEETS_INSIDE for name in names)
 
 

@@ -155,6 +155,8 @@ def settle(session: Session, held: lease.Lease, ending: Ending, state: RunState)
         return "failed", problem("run-lost")
     if ending.failed is not None:
         return ("partial" if state.counts["seen"] > state.counts["failed"] else "failed"), ending.failed
+    if not ending.complete:
+        return judge_counts(state)
     known = absence.known_items(session, held.source_id)
     gone = [item for remote_id, item in known.items() if remote_id not in state.seen_ids and item.dataset_id]
     loss = absence.mass_loss(sum(1 for item in known.values() if item.dataset_id), len(gone))

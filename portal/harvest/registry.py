@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,16 @@ from harvesters import bundled
 from harvesters.sources import kinds, options_of
 from harvesters.sources.spreadsheet import is_address
 from harvesters.thai.slugs import slug as make_slug
+from harvesters.thai.text import fold
 from portal.accounts.actions import record
 from portal.catalogue.actions import check_name, ensure_publisher
+from portal.catalogue.models import Publisher
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.harvest.models import Source
 from portal.harvest.schedule import next_due
+
+SLUG_BEFORE_DIGEST = 55  # letters: with the digest no longer than the name of a dataset may be
 
 
 def add_source(
@@ -112,24 +117,23 @@ def hand_in(
     licence: str | None = None,
     options: Mapping[str, str] | None = None,
 ) -> str:
-    """Register a file as an upload source, or point the publisher's source of that name at the new file. Returns its slug.
+    """Register a file as an upload source, or point the publisher's own source at the new file. Returns its slug.
 
-    Raises PortalError("name-taken") when the name is another publisher's.
+    The own source is the one of that `name`; without a name, the one of the same title. A file of another title never takes
+    its place, however alike the addresses made from both are. Raises PortalError("name-taken") when the name is not theirs.
     """
-    slug = check_name(name or make_slug(title or path.stem, "upload"))
-    given = {**(options or {})}
-    if licence:
-        given["licence"] = licence
+    given = {**(options or {}), **({"licence": licence} if licence else {})}
+    called = title or path.stem
     with transaction() as session:
-        known = session.scalar(select(Source).where(Source.slug == slug))
+        known = named_upload(session, name, publisher) if name else titled_upload(session, called, publisher)
         if known is not None:
-            if known.publisher.slug != publisher or known.kind != "upload":
-                raise PortalError("name-taken", name=slug)
             known.options = known.options | check_options("upload", {**given, **({"title": title} if title else {})})
             check_place(province, profile)
-            known.url, known.local = str(path.resolve()), True
+            known.url, known.local, known.removed_at = str(path.resolve()), True, None
+            known.title_th = title or known.title_th
             known.profile, known.province_code = profile or known.profile, province or known.province_code
-            return slug
+            return known.slug
+        slug = name or free_slug(session, called)
     add_source(
         slug,
         kind="upload",
@@ -138,11 +142,34 @@ def hand_in(
         publisher_title=publisher_title,
         province=province,
         profile=profile,
-        title=title or path.stem,
+        title=called,
         options=given,
         local=True,
     )
     return slug
+
+
+def named_upload(session: Session, name: str, publisher: str) -> Source | None:
+    """The publisher's upload source of that name. Raises PortalError("name-taken") when another source has it."""
+    known = session.scalar(select(Source).where(Source.slug == check_name(name)))
+    if known is not None and (known.publisher.slug != publisher or known.kind != "upload"):
+        raise PortalError("name-taken", name=name)
+    return known
+
+
+def titled_upload(session: Session, title: str, publisher: str) -> Source | None:
+    """The publisher's newest upload source of that title; case, blanks and the order of marks aside."""
+    query = select(Source).join(Source.publisher).where(Source.kind == "upload", Publisher.slug == publisher)
+    own = session.scalars(query.order_by(Source.id.desc()))
+    return next((source for source in own if fold(source.title_th) == fold(title)), None)
+
+
+def free_slug(session: Session, title: str) -> str:
+    """An address for a title, told apart by a digest of it where another source's is the same."""
+    slug = make_slug(title, "upload")
+    if session.scalar(select(Source.id).where(Source.slug == slug)) is None:
+        return slug
+    return f"{slug[:SLUG_BEFORE_DIGEST].rstrip('-')}-{hashlib.sha256(fold(title).encode()).hexdigest()[:8]}"
 
 
 def remove_source(slug: str, *, reason: str, actor: str) -> None:

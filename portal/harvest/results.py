@@ -51,7 +51,7 @@ class Result:
         """The item's line in the run's record."""
         return RunItem(
             run_id=run_id,
-            remote_id=mask_text(outcome.item.remote_id),
+            remote_id=shown_id(outcome),
             url=outcome.item.url,
             stage=self.stage,
             status=self.status,
@@ -68,7 +68,7 @@ class Result:
         built = outcome.built
         return {
             "name": self.dataset,
-            "item": mask_text(outcome.item.remote_id),
+            "item": shown_id(outcome),
             "url": f"/dataset/{self.dataset}" if self.dataset else None,
             "version": self.version,
             "status": self.status,
@@ -89,6 +89,13 @@ class Result:
                 for table in (self.tables or built.get("resources", ()))
             ],
         }
+
+
+def shown_id(outcome: Outcome) -> str:
+    """What people see of an item's id, masked: the file's own name where the item is all that its source holds."""
+    if outcome.collected is not None and not outcome.item.title:
+        return mask_text(outcome.collected.filename)
+    return mask_text(outcome.item.remote_id)
 
 
 def failed(outcome: Outcome, found: Problem, stage: str, report: Mapping[str, Any] | None = None) -> Result:
