@@ -235,6 +235,9 @@ def source_release(slug: str, decision: str, actor: str, reason: str, item: str 
     else:
         for line in result["items"]:
             say(f"{line['item']}: {line['status']}")
+            if line.get("reason"):
+                say(Text(line["reason"]["th"], line["reason"]["en"]))
+    sys.exit(FAILED if any(line["status"] in ("noted", "failed") for line in result["items"]) else DONE)
 
 
 @main.command()

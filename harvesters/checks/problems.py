@@ -320,6 +320,8 @@ KINDS: tuple[Kind, ...] = (
          "Personal data was found ({found_en}), so this waits for a person; what is published stays. Take the data out and send it again, or ask the operator to decide (khlang source release).", blocking=True),
     Kind("category-held", "error", "ชุดข้อมูลนี้จัดอยู่ในหมวด ‘{category}’ ซึ่งยังเปิดเผยไม่ได้ ต้องเป็นข้อมูลสาธารณะ จึงพักไว้ให้คนตรวจ",
          "This dataset is of the category ‘{category}’, which may not be opened; it must be public. It waits for a person.", blocking=True),
+    Kind("kept-by-decision", "info", "ของใหม่นี้มีคนตรวจแล้วและให้คงของเดิมไว้ จึงไม่เผยแพร่จนกว่าต้นทางจะเปลี่ยนข้อมูล",
+         "A person has looked at this delivery and decided to keep what there is; it stays unpublished until the source changes."),
     Kind("table-brake", "error", "ข้อมูลหายไป {removed} จาก {before} แถวในครั้งเดียว จึงพักไว้ให้คนตรวจว่าตั้งใจหรือไม่ รุ่นเดิมยังเผยแพร่อยู่",
          "{removed} of {before} rows are gone at once, so this waits for a person to say whether that is meant. The version before stays published.", blocking=True),
     Kind("run-brake", "error", "ชุดข้อมูลของแหล่งนี้เหลือ {now} จาก {before} ชุดในครั้งเดียว จึงหยุดไว้ให้คนตรวจ สิ่งที่เผยแพร่แล้วยังอยู่ครบ",

@@ -143,9 +143,7 @@ def file_items(collected: Collected, fetch: Fetch, *, lone: bool) -> Iterator[It
 
     An archive that can't be unpacked is one failed item.
     """
-    whole = Item(
-        collected.filename, collected.url, "" if lone else Path(collected.filename).stem, collected=collected
-    )
+    whole = Item(collected.filename, collected.url, "" if lone else Path(collected.filename).stem, collected=collected)
     if not is_archive(collected.path):
         yield whole
         return

@@ -139,9 +139,7 @@ def take_item(
         result = conclude(store, source, details, run_id, held, outcome)
     except HarvestError as error:  # the store would not take it
         result = failed(outcome, as_problem(error), "publish")
-    state.count(result.status)
-    if result.problem is not None:
-        state.reasons.append(result.problem)
+    state.add(result)
     state.rows.append(result.to_json(outcome))
     with transaction() as session:
         session.add(result.as_row(run_id, outcome))

@@ -35,18 +35,23 @@ def source_line(source: Source, run: Run | None, held: int) -> dict[str, Any]:
         "href": f"/source/{source.slug}",
         "title": source_title(source),
         "publisher": publisher_title(source.publisher),
-        "state": state_of(source, run),
+        "state": state_of(source, run, held),
         "date": run and (run.finished_at or run.started_at),
         "waiting": held,
     }
 
 
-def state_of(source: Source, run: Run | None) -> dict[str, str]:
-    """The state of a source: a sign (`status_word`), a word, and a sentence that says what it means for the reader."""
+def state_of(source: Source, run: Run | None, waiting: int) -> dict[str, str]:
+    """The state of a source: a sign (`status_word`), a word, and a sentence that says what it means for the reader.
+
+    `waiting`: how many deliveries wait for a person; when all that a run held back is decided, nothing is wrong any more.
+    """
     if source.removed_at is not None:
         return _state("none", _("เลิกดึงแล้ว"), _("ไม่รับข้อมูลจากแหล่งนี้อีก ชุดข้อมูลที่เผยแพร่แล้วยังอยู่"))
     if run is None:
         return _state("none", _("ยังไม่เคยดึง"), _("ลงทะเบียนแล้ว รอการดึงครั้งแรก"))
+    if run.held and not waiting and not run.failed:
+        return _state("ok", _("เรียบร้อย"), _("มีคนตรวจสิ่งที่พักไว้แล้ว"))
     states = {
         "done": ("ok", _("เรียบร้อย"), _("รับข้อมูลครั้งล่าสุดได้ครบ")),
         "partial": ("warning", _("ได้บางส่วน"), _("บางรายการเผยแพร่แล้ว บางรายการต้องแก้หรือรอคนตรวจ")),

@@ -32,6 +32,8 @@ from portal.harvest.models import Source as SourceRow
 from portal.harvest.results import Result, as_found, doubtful, failed, slim
 from portal.harvest.rules import reading
 
+KEPT = "kept"  # an item's outcome where a person decided against what it brought
+
 
 def conclude(
     store: Store, source: Source, details: Mapping[str, Any], run_id: int, held: lease.Lease, outcome: Outcome
@@ -42,8 +44,9 @@ def conclude(
     with reading() as session:
         dataset = dataset_of(session, held.source_id, outcome.item.remote_id)
         current = dataset.current if dataset else None
+        kept = is_kept(session, held.source_id, outcome.item.remote_id)
     if outcome.status == "same":
-        return same(dataset, current)
+        return same(dataset, current, kept=kept)
     assert outcome.collected is not None
     collected, built = outcome.collected, outcome.built
     if built["blocking"]:
@@ -82,14 +85,21 @@ def without_names(outcome: Outcome) -> Outcome:
     return replace(outcome, collected=collected, item=replace(outcome.item, title=mask_text(outcome.item.title)))
 
 
-def same(dataset: Dataset | None, current: Version | None) -> Result:
-    """Nothing changed: no version, nothing written but the run's own record."""
+def is_kept(session: Session, source_id: int, remote_id: str) -> bool:
+    """Whether a person decided not to publish what the item last was."""
+    query = select(SourceItem.outcome).where(SourceItem.source_id == source_id, SourceItem.remote_id == remote_id)
+    return session.scalar(query) == KEPT
+
+
+def same(dataset: Dataset | None, current: Version | None, *, kept: bool = False) -> Result:
+    """Nothing changed: no version, nothing written but the run's own record. `kept`: it is what a person did not want."""
     return Result(
-        "same",
+        "skipped" if kept else "same",
         "compare",
-        dataset=dataset.name if dataset else None,
-        dataset_id=dataset.id if dataset else None,
-        version=current.number if current else None,
+        problem("kept-by-decision") if kept else None,
+        dataset.name if dataset else None,
+        dataset.id if dataset else None,
+        current.number if current else None,
     )
 
 
@@ -199,34 +209,14 @@ def hold(
 ) -> Result:
     """Keep the new bytes on the private side until a person decides; what is published stays."""
     assert outcome.collected is not None
-    collected = outcome.collected
-    store.add(collected.path, private=True)
+    store.add(outcome.collected.path, private=True)
     with transaction() as session:
-        waiting = session.scalars(
-            select(Held).where(
-                Held.source_id == held.source_id, Held.remote_id == outcome.item.remote_id, Held.decision.is_(None)
-            )
-        )
-        for older in waiting:  # a newer delivery of the same thing takes its place
-            older.decision = "replaced"
-        session.add(
-            Held(
-                source_id=held.source_id,
-                run_id=run_id,
-                remote_id=outcome.item.remote_id,
-                dataset_id=dataset.id if dataset else None,
-                code=found.code,
-                original_sha256=collected.sha256,
-                original_name=collected.filename,
-                url=collected.url,
-                fetched_at=collected.fetched_at,
-                details={
-                    "message": asdict(found.message),
-                    "personal": outcome.built["personal"],
-                    "item": {"title": outcome.item.title, "metadata": dict(outcome.item.metadata)},
-                },
-            )
-        )
+        older = waiting_of(session, held.source_id, outcome.item.remote_id)
+        told = next((one for one in older if one.details["fingerprint"] == outcome.fingerprint), None)
+        if told is None:  # else it is the delivery that waits already, perhaps with one person's word
+            for one in older:
+                one.decision = "replaced"  # a newer delivery of the same thing takes its place
+            session.add(held_row(held.source_id, run_id, outcome, dataset, found))
     return Result(
         "held",
         "check",
@@ -237,17 +227,50 @@ def hold(
     )
 
 
+def waiting_of(session: Session, source_id: int, remote_id: str) -> list[Held]:
+    """What waits of an item."""
+    query = select(Held).where(Held.source_id == source_id, Held.remote_id == remote_id, Held.decision.is_(None))
+    return list(session.scalars(query))
+
+
+def held_row(source_id: int, run_id: int | None, outcome: Outcome, dataset: Dataset | None, found: Problem) -> Held:
+    """A delivery that waits, with all that is needed to take it up again."""
+    assert outcome.collected is not None
+    return Held(
+        source_id=source_id,
+        run_id=run_id,
+        remote_id=outcome.item.remote_id,
+        dataset_id=dataset.id if dataset else None,
+        code=found.code,
+        original_sha256=outcome.collected.sha256,
+        original_name=outcome.collected.filename,
+        url=outcome.collected.url,
+        fetched_at=outcome.collected.fetched_at,
+        details={
+            "message": asdict(found.message),
+            "personal": outcome.built["personal"],
+            "fingerprint": outcome.fingerprint,
+            "item": {"title": outcome.item.title, "metadata": dict(outcome.item.metadata)},
+        },
+    )
+
+
+def item_of(session: Session, source_id: int, remote_id: str) -> SourceItem:
+    """What is known of an item, begun when it is new."""
+    query = select(SourceItem).where(SourceItem.source_id == source_id, SourceItem.remote_id == remote_id)
+    item = session.scalar(query)
+    if item is None:
+        item = SourceItem(source_id=source_id, remote_id=remote_id)
+        session.add(item)
+    return item
+
+
 def note_item(session: Session, source_id: int, outcome: Outcome, result: Result) -> None:
     """Remember what an item became, so that an unchanged one costs nothing next time."""
-    item = session.scalar(
-        select(SourceItem).where(SourceItem.source_id == source_id, SourceItem.remote_id == outcome.item.remote_id)
-    )
-    if item is None:
-        item = SourceItem(source_id=source_id, remote_id=outcome.item.remote_id)
-        session.add(item)
+    item = item_of(session, source_id, outcome.item.remote_id)
     if item.missing_runs:
         absence.note_return(session, item)
-    if result.status == "same":
+    if result.status in ("same", "skipped"):
         return
     item.dataset_id = result.dataset_id or item.dataset_id
     item.outcome = result.status

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
+from harvesters.checks.personal import same_person
 from harvesters.fetch import Fetch
 from harvesters.metadata import describe_item
 from harvesters.run import Outcome, process, with_personal
@@ -20,8 +23,8 @@ from portal.errors import PortalError
 from portal.harvest import lease
 from portal.harvest.models import Held
 from portal.harvest.models import Source as SourceRow
-from portal.harvest.publishing import dataset_of, named, package_and_publish, without_names
-from portal.harvest.results import as_found, message_of
+from portal.harvest.publishing import KEPT, dataset_of, item_of, named, package_and_publish, without_names
+from portal.harvest.results import Result, as_found, message_of
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules, store_of
 from portal.search import outbox
 from portal.settings import Settings
@@ -34,7 +37,8 @@ def release(slug: str, *, decision: str, actor: str, reason: str, item: str | No
     """Carry out `decision` (publish, drop, mask, keep, retry) on what waits of a source.
 
     `keep` leaves the published state as it is; `retry` lets the next run look again. Returns {"source", "items": [...]}.
-    Raises PortalError: "nothing-held", "live-run", and "second-name" when one more person must agree.
+    Where one more person must agree an item is "noted", with the reason "second-name".
+    Raises PortalError: "nothing-held", "live-run".
     """
     with transaction() as session:
         held = lease.take(session, slug)
@@ -48,10 +52,7 @@ def release(slug: str, *, decision: str, actor: str, reason: str, item: str | No
                 note_decision(one, decision, actor, reason)
                 told = {"decision": decision, "reason": reason, "item": one.id, "code": one.code}
                 record(session, actor=actor, action="source-release", subject=slug, details=told)
-        settled = [one for one in waiting if agreed(one, decision)]
-        if not settled:
-            raise PortalError("second-name", name=actor)
-        items = [carry_out(held, one, decision) for one in settled]
+        items = [carry_out(held, one, decision) if agreed(one, decision) else noted(one, actor) for one in waiting]
     finally:
         with transaction() as session:
             lease.give_back(session, held)
@@ -69,13 +70,20 @@ def agreed(one: Held, decision: str) -> bool:
     """Whether the decisions noted so far are enough."""
     if one.code != NEEDS_TWO or decision != "publish":
         return True
-    return len({said["name"].strip().casefold() for said in one.decisions if said["decision"] == "publish"}) > 1
+    names = [said["name"] for said in one.decisions if said["decision"] == "publish"]
+    return any(not same_person(first, second) for first, second in combinations(names, 2))
+
+
+def noted(one: Held, actor: str) -> dict[str, Any]:
+    """One word is not enough; it is kept, and the delivery waits on."""
+    sentence = PortalError("second-name", name=actor).sentence
+    return {"item": one.remote_id, "status": "noted", "reason": {"code": "second-name", **asdict(sentence)}}
 
 
 def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
     """Do what was decided about one thing."""
     if decision in ("keep", "retry"):
-        close(one.id, decision)
+        close(one, decision)
         return {"item": one.remote_id, "status": decision}
     settings = current_app.config["KHLANG"]
     store = store_of(settings)
@@ -94,8 +102,14 @@ def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
         outcome = without_names(named(outcome)) if decision != "publish" else outcome
         metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
         result = package_and_publish(store, source, held, one.run_id, outcome, metadata, dataset, braked=False)
-    close(one.id, decision)
-    return {"item": one.remote_id, "status": result.status, "dataset": result.dataset, "version": result.version}
+    close(one, decision, result)
+    return {
+        "item": one.remote_id,
+        "status": result.status,
+        "dataset": result.dataset,
+        "version": result.version,
+        "personal": outcome.built["personal"]["done"],
+    }
 
 
 def rebuild(original: Path, one: Held, source: Source, workdir: Path, settings: Settings) -> Outcome:
@@ -117,7 +131,14 @@ def rebuild(original: Path, one: Held, source: Source, workdir: Path, settings: 
     return process(item, source, Fetch(workdir, fetch_rules(settings)), options, "", rules)
 
 
-def close(held_id: int, decision: str) -> None:
-    """Nothing waits there any more."""
+def close(one: Held, decision: str, result: Result | None = None) -> None:
+    """Nothing waits there any more. What was decided about a delivery holds until the source brings another."""
     with transaction() as session:
-        session.get_one(Held, held_id).decision = decision
+        session.get_one(Held, one.id).decision = decision
+        if decision == "retry":
+            return
+        item = item_of(session, one.source_id, one.remote_id)
+        item.fingerprint = one.details["fingerprint"]
+        item.outcome = KEPT if result is None else result.status
+        if result is not None:
+            item.dataset_id = result.dataset_id

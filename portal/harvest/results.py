@@ -32,6 +32,12 @@ class RunState:
         self.counts["seen"] += 1
         self.counts[status] += 1
 
+    def add(self, result: Result) -> None:
+        """Count what became of an item, and keep why it did not go through."""
+        self.count(result.status)
+        if result.problem is not None and result.status in ("failed", "held"):
+            self.reasons.append(result.problem)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -74,6 +80,7 @@ class Result:
             "status": self.status,
             "reason": asdict(self.problem.message) | {"code": self.problem.code} if self.problem else None,
             "problems": built.get("problems", []),
+            "personal": built["personal"]["done"] if built else [],
             "resources": [
                 {
                     "name": table["name"],

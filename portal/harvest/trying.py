@@ -28,7 +28,7 @@ from portal.errors import PortalError
 from portal.harvest import absence
 from portal.harvest.actions import judge_counts
 from portal.harvest.models import Source as SourceRow
-from portal.harvest.publishing import dataset_of, same
+from portal.harvest.publishing import dataset_of, is_kept, same
 from portal.harvest.registry import check_options, check_place
 from portal.harvest.results import COUNTS, Progress, Result, RunState, as_found, doubtful, failed, message_of
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules
@@ -150,9 +150,7 @@ def try_source(slug: str, progress: Progress) -> dict[str, Any]:
             elif isinstance(step, Outcome):
                 progress(step.item.title or step.item.remote_id, state.counts["seen"] + 1)
                 result = foresee(source, details, source_id, step)
-                state.count(result.status)
-                if result.problem is not None:
-                    state.reasons.append(result.problem)
+                state.add(result)
                 state.rows.append(result.to_json(step))
     if ending.failed is not None or state.counts["seen"] == 0:
         status: RunStatus = "failed"
@@ -178,10 +176,11 @@ def foresee(source: Source, details: Mapping[str, Any], source_id: int, outcome:
     with reading() as session:
         dataset = dataset_of(session, source_id, outcome.item.remote_id)
         current = dataset.current if dataset else None
+        kept = is_kept(session, source_id, outcome.item.remote_id)
     if outcome.status == "failed":
         return failed(outcome, outcome.problem or problem("run-crashed"), outcome.stage)
     if outcome.status == "same":
-        return same(dataset, current)
+        return same(dataset, current, kept=kept)
     if outcome.built["blocking"]:
         return failed(outcome, as_found(outcome.built["blocking"][0]), "check")
     metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)

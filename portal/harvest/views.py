@@ -66,17 +66,17 @@ def index_data() -> Response:
 def page(slug: str) -> str:
     """One source with its runs and what waits."""
     source = found_source(slug)
-    runs = source_runs(source)
+    runs, held = source_runs(source), waiting(source)
     return render_template(
         "harvest/source.html",
         source=source,
         title=source_title(source),
-        state=state_of(source, runs[0] if runs else None),
+        state=state_of(source, runs[0] if runs else None, len(held)),
         facts=source_facts(source),
         runs=runs,
         counts=COUNTS,
         datasets=[{"href": address_of(dataset), "title": title_of(dataset)} for dataset in datasets_of(source)],
-        waiting=[waiting_view(held) for held in waiting(source)],
+        waiting=[waiting_view(one) for one in held],
     )
 
 

@@ -37,7 +37,9 @@ def test_another_title_never_takes_the_place_of_a_dataset(khlang, client, tmp_pa
     assert (again["name"], again["version"]) == (second["name"], 2)
 
 
-@pytest.mark.parametrize("more", [("--title", "กลุ่มอาชีพ"), ("--name", "groups"), ("--name", "groups", "--title", "กลุ่มอาชีพ")])
+@pytest.mark.parametrize(
+    "more", [("--title", "กลุ่มอาชีพ"), ("--name", "groups"), ("--name", "groups", "--title", "กลุ่มอาชีพ")]
+)
 def test_the_same_title_or_name_is_a_new_version_whatever_its_file_is_called(khlang, tmp_path, more):
     first = hand_in(khlang, sheet(tmp_path, "รายชื่อ.csv", "กล้วยตาก"), *more)
     second = hand_in(khlang, sheet(tmp_path, "รายชื่อ แก้ไขแล้ว (2).csv", "ผ้าฝ้าย"), *more)

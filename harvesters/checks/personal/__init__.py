@@ -16,6 +16,7 @@ from harvesters.checks.personal.findings import (
     TableScan,
     TextFound,
 )
+from harvesters.checks.personal.names import same_person
 from harvesters.checks.personal.scanning import scan
 from harvesters.checks.personal.spans import KINDS, Kind
 
@@ -32,5 +33,6 @@ __all__ = [
     "TextFound",
     "apply",
     "mask_text",
+    "same_person",
     "scan",
 ]

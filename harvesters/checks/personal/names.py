@@ -12,6 +12,7 @@ from harvesters.checks.personal import words
 from harvesters.checks.personal.fold import SEPARATOR
 from harvesters.checks.personal.spans import Span
 from harvesters.checks.personal.tries import trie
+from harvesters.thai.text import fold
 
 LONGEST_FRIEND = 24  # letters; the list's test holds it to this
 _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
@@ -37,6 +38,10 @@ _BEFORE = re.compile(rf"(?:{'|'.join(words.named_after())}) ?$")
 _STOP = re.compile(rf"(?:{'|'.join(words.stops())})")
 _STOP_SURNAME = re.compile(rf"(?:{'|'.join(words.brand_stops())})|(?:{'|'.join(words.whole_stops())})(?![{_THAI}])")
 _INTRODUCED = re.compile(rf"(?:{'|'.join(words.INTRODUCERS)})$")
+_TITLES_BEFORE = re.compile(
+    rf"^(?:\s*(?:{_OPEN}|{_CLOSED}|(?:mr|mrs|ms|miss|dr|prof|khun|asst|assoc)(?:\.|\b))[ .]{{0,3}})+"
+)
+_WORDS = re.compile(f"[{_THAI}\u0e47-\u0e4ea-z0-9]+")
 _IS_THAI = re.compile(f"[{_THAI}]")
 _ENGLISH_STEM = re.compile("M[rRsSiI]|D[rR]|P[rR][oO]|As")
 _STEM = trie(((stem, "") for stem in words.title_stems()), gap_after_dot=True)
@@ -100,3 +105,18 @@ def _is_person(text: str, match: re.Match[str]) -> bool:
     if before and match.group().startswith("คุณ") and _IS_THAI.match(before[-1]):
         return _INTRODUCED.search(before) is not None  # คุณ is inside of very many words
     return True
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two written names may be one person's: titles, signs, case and a missing surname aside.
+
+    Doubt counts as yes: it is asked where two people must have agreed.
+    """
+    first, second = _name_words(one), _name_words(other)
+    return first <= second or second <= first
+
+
+def _name_words(name: str) -> frozenset[str]:
+    """The words of a name without its titles. A name that is a title alone has none, so it is anybody's."""
+    bare = _TITLES_BEFORE.sub("", fold(name))
+    return frozenset(_WORDS.findall(bare))
