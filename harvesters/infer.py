@@ -21,8 +21,8 @@ Kind = Literal[
 JOINER = "\x1f"
 _DASH, _EMPTY = "\x1f-\x1f", "\x1f\x1f"
 MOST_OFFENDERS = 5  # different cells that do not fit before a kind is given up
-NEARLY_SHARE = 0.95
-NEARLY_ROWS = 20
+NEARLY_ROWS = 4  # filled cells; of fewer nothing can be said
+ODD_SHARE = 0.1  # of the filled cells at most, or one cell, keep a column from being what the others are
 FIRST_YEAR = 1700
 
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
@@ -247,6 +247,6 @@ def nearly(evidence: Evidence) -> tuple[Literal["number", "date"], dict[str, int
         return None
     for kind in ("number", "date"):
         found = evidence.offenders.get(kind)
-        if found and sum(found.values()) <= (1 - NEARLY_SHARE) * evidence.filled:
+        if found and sum(found.values()) <= max(1, ODD_SHARE * evidence.filled):
             return ("number" if kind == "number" else "date"), found
     return None

@@ -178,9 +178,9 @@ KINDS: tuple[Kind, ...] = (
          "The id ‘{value}’ stands in row {first} already; each row should have its own. Check and correct it."),
     Kind("years-as-headings", "info", "มีปีเป็นหัวคอลัมน์ {count} คอลัมน์ (‘{first}’ ถึง ‘{last}’) ใช้ต่อได้ยากกว่าตารางที่มีคอลัมน์ ‘ปี’ และคอลัมน์ ‘ค่า’ โดยหนึ่งแถวต่อหนึ่งปี ควรจัดตารางใหม่",
          "{count} headings are years (‘{first}’ to ‘{last}’). A table with a column for the year and one for the value, one row for each year, is easier to use; better rearrange it."),
-    Kind("column-nearly-number", "info", "เกือบทุกช่องของคอลัมน์นี้เป็นตัวเลข แต่มี {count} ช่องที่ไม่ใช่ เช่น ‘{value}’ ทั้งคอลัมน์จึงเก็บเป็นข้อความ โปรดแก้ช่องเหล่านั้นให้เป็นตัวเลขหรือเว้นว่าง",
+    Kind("column-nearly-number", "warning", "เกือบทุกช่องของคอลัมน์นี้เป็นตัวเลข แต่มี {count} ช่องที่ไม่ใช่ เช่น ‘{value}’ ทั้งคอลัมน์จึงเก็บเป็นข้อความ โปรดแก้ช่องเหล่านั้นให้เป็นตัวเลขหรือเว้นว่าง",
          "Nearly all cells of this column are numbers, but {count} are not, such as ‘{value}’, so the column is kept as text. Make those cells numbers or leave them empty."),
-    Kind("column-nearly-date", "info", "เกือบทุกช่องของคอลัมน์นี้เป็นวันที่ แต่มี {count} ช่องที่ไม่ใช่ เช่น ‘{value}’ ทั้งคอลัมน์จึงเก็บเป็นข้อความ โปรดแก้ช่องเหล่านั้นให้เป็นวันที่หรือเว้นว่าง",
+    Kind("column-nearly-date", "warning", "เกือบทุกช่องของคอลัมน์นี้เป็นวันที่ แต่มี {count} ช่องที่ไม่ใช่ เช่น ‘{value}’ ทั้งคอลัมน์จึงเก็บเป็นข้อความ โปรดแก้ช่องเหล่านั้นให้เป็นวันที่หรือเว้นว่าง",
          "Nearly all cells of this column are dates, but {count} are not, such as ‘{value}’, so the column is kept as text. Make those cells dates or leave them empty."),
     # --- judged against the schema (checks/validate.py) ---
     Kind("wrong-type", "error", "ต้องเป็น{wanted_th} แต่พบ ‘{value}’ {outcome_th} โปรดแก้เป็น{wanted_th} เช่น {example_th}",

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harvesters.tables.kinds import kind_of
 from harvesters.tables.layout import Span
+from harvesters.tables.words import is_total
 
 MOST_FILLED = 2_000_000  # cells; a sheet with more merged cells than this was not made by a person
 TITLE_SHARE = 0.6  # a range over so much of the width, alone in its row, is a title and not a value
@@ -50,7 +52,7 @@ class Merges:
             row = rows[top - first]
             if self._is_section(row, left, right):
                 self.sections.add(top)
-            elif (value := row[left]) != "":
+            elif (value := row[left]) != "" and not self._names_total(row, left, right):
                 self._put(first, rows, (top, left, min(bottom, last), right), value)
                 if bottom > last:
                     self._active.append((bottom, left, right, value))
@@ -58,6 +60,16 @@ class Merges:
     def _is_section(self, row: Sequence[Any], left: int, right: int) -> bool:
         wide = right - left + 1 >= max(3, TITLE_SHARE * self.width)
         return wide and isinstance(row[left], str) and not any(row[:left]) and not any(row[left + 1 :])
+
+    def _names_total(self, row: Sequence[Any], left: int, right: int) -> bool:
+        """Whether a range begins a total row ("รวมทั้งสิ้น" over the columns of words): filled, it would look like data.
+
+        As a heading over several columns it has no figure beside it.
+        """
+        name = row[left]
+        if right == left or not isinstance(name, str) or not is_total(name) or any(row[:left]):
+            return False
+        return any(isinstance(cell, int | float) or kind_of(str(cell)) == "n" for cell in row[right + 1 :])
 
     def _put(self, first: int, rows: Sequence[list[Any]], span: Span, value: Any) -> None:
         top, left, bottom, right = span

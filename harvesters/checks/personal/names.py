@@ -39,7 +39,7 @@ _STOP = re.compile(rf"(?:{'|'.join(words.stops())})")
 _STOP_SURNAME = re.compile(rf"(?:{'|'.join(words.brand_stops())})|(?:{'|'.join(words.whole_stops())})(?![{_THAI}])")
 _INTRODUCED = re.compile(rf"(?:{'|'.join(words.INTRODUCERS)})$")
 _TITLES_BEFORE = re.compile(
-    rf"^(?:\s*(?:{_OPEN}|{_CLOSED}|(?:mr|mrs|ms|miss|dr|prof|khun|asst|assoc)(?:\.|\b))[ .]{{0,3}})+"
+    rf"^(?:\s*(?:{_OPEN}|{_CLOSED}|(?:mr|mrs|ms|miss|dr|prof|khun|asst|assoc)(?![a-z]))[ .]{{0,3}})+"
 )
 _WORDS = re.compile(f"[{_THAI}\u0e47-\u0e4ea-z0-9]+")
 _IS_THAI = re.compile(f"[{_THAI}]")

@@ -38,7 +38,20 @@ def test_a_type_comes_from_all_cells_and_a_late_one_changes_it(column, late):
     assert result.repairs == []
     told = result.problem("column-nearly-number")
     assert late in told.message.en
-    assert told.severity == "info"
+    assert told.severity == "warning"
+
+
+@pytest.mark.parametrize("odd", ["ฟรี", "สิบ", "ไม่คิดเงิน"])
+@pytest.mark.parametrize("count", [3, 9, 30])
+def test_a_word_among_numbers_is_told_of_in_a_short_table_too(column, odd, count):
+    told = column("ราคา", [*map(str, range(10, 10 + count)), odd]).problem("column-nearly-number")
+    assert told.severity == "warning"
+    assert f"‘{odd}’" in told.message.th
+
+
+@pytest.mark.parametrize("cells", [["12", "สิบ", "ฟรี"], ["กล้วย", "12", "มะม่วง", "ส้ม"], ["1", "2", "ก", "ข", "ค", "ง"]])
+def test_a_column_of_words_and_numbers_is_nearly_nothing(column, cells):
+    assert "column-nearly-number" not in column("ราคา", cells).codes
 
 
 def test_a_late_cell_beyond_the_first_chunk_makes_the_table_stream_again(column, monkeypatch):

@@ -90,6 +90,21 @@ def test_a_section_row_inside_the_table_is_set_aside(read, rows, sheet):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("total", ["รวมทั้งสิ้น", "รวม", "Grand total"])
+def test_a_merged_total_is_set_aside_and_a_merged_heading_of_that_name_is_not(read, rows, sheet, total):
+    values = [
+        ["ลำดับ", "ชื่อกลุ่ม", "อำเภอ", "รวม", "", "เงิน"],
+        ["", "", "", "ชาย", "หญิง", ""],
+        [1, "กลุ่มทดสอบหนึ่ง", "สูงเม่น", 3, 4, 1000],
+        [2, "กลุ่มทดสอบสอง", "ลอง", 5, 6, 2000],
+        [total, "", "", 8, 10, 3000],
+    ]
+    table = read(sheet(values, ["A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:F2", "A5:C5"])).tables[0]
+    assert table.headings == ("ลำดับ", "ชื่อกลุ่ม", "อำเภอ", "รวม ชาย", "รวม หญิง", "เงิน")
+    assert [(row.row, row.reason) for row in table.set_aside] == [(5, "total")]
+    assert table.row_count == 2
+
+
 def test_merged_cells_are_filled_down_over_the_edge_of_a_chunk(read, rows, sheet):
     values = [HEAD, *([f"{n:05d}", "ก", "น่าน" if n == 0 else None, n] for n in range(10_500))]
     (table,) = read(sheet(values, ["C2:C10501"])).tables
