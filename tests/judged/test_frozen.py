@@ -1,0 +1,113 @@
+"""The judged sets are what they were when they were frozen, and hold together."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+PLACES = HERE.parent.parent / "datasets/reference/places/provinces.csv"
+REACH_KM = 120
+NEAR_KM = 300  # a unit that fits wholly but is farther than the reach counts as a part, up to here
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file below this folder."""
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def kilometres(one: dict[str, str], other: dict[str, str]) -> float:
+    """Great-circle distance between the town points of two provinces, in kilometres to one decimal."""
+    a, b = (tuple(math.radians(float(place[key])) for key in ("latitude", "longitude")) for place in (one, other))
+    h = math.sin((b[0] - a[0]) / 2) ** 2 + math.cos(a[0]) * math.cos(b[0]) * math.sin((b[1] - a[1]) / 2) ** 2
+    return round(2 * 6371.0088 * math.asin(math.sqrt(h)), 1)
+
+
+def within_reach(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Same province, same provincial group, or at most 120 km apart."""
+    group = one["provincial_group_code"]
+    same = one["code"] == other["code"] or bool(group and group == other["provincial_group_code"])
+    return same or kilometres(one, other) <= REACH_KM
+
+
+def test_files_are_those_that_were_frozen() -> None:
+    listed = dict(reversed(line.split("  ")) for line in (HERE / "FROZEN.sha256").read_text().splitlines())
+    found = {path.relative_to(HERE).as_posix(): path for end in ("jsonl", "csv") for path in HERE.rglob(f"*.{end}")}
+    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()} == listed
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("search/records.jsonl", 180),
+        ("search/queries.jsonl", 83),
+        ("matching/units.jsonl", 40),
+        ("matching/clusters.jsonl", 35),
+        ("matching/needs.jsonl", 37),
+    ],
+)
+def test_counts_ids_and_halves(name: str, least: int) -> None:
+    rows = lines(name)
+    assert len(rows) >= least
+    assert len({row["id"] for row in rows}) == len(rows)
+    assert {row["half"] for row in rows} == {"tuning", "test"}
+
+
+def test_no_subject_lies_in_both_halves() -> None:
+    halves: dict[str, set[str]] = {}
+    for name in ("search/records.jsonl", "search/queries.jsonl", "matching/units.jsonl", "matching/needs.jsonl"):
+        for row in lines(name):
+            halves.setdefault(row["subject"], set()).add(row["half"])
+    assert all(len(half) == 1 for half in halves.values())
+
+
+def test_search_judgements_point_at_what_is_there() -> None:
+    queries, records = ({row["id"] for row in lines(f"search/{name}.jsonl")} for name in ("queries", "records"))
+    rows = table(HERE / "search/judgements.csv")
+    assert {row["query"] for row in rows} == queries
+    assert {row["record"] for row in rows} <= records
+    assert {row["grade"] for row in rows} == {"1", "2"}
+    several = [query for query in queries if sum(row["query"] == query for row in rows) >= 2]
+    assert len(several) > len(queries) * 0.75
+
+
+def test_matching_labels_agree_with_the_places() -> None:
+    places = {row["code"]: row for row in table(PLACES)}
+    units = {row["id"]: row for row in lines("matching/units.jsonl")}
+    askers = {row["id"]: row for name in ("clusters", "needs") for row in lines(f"matching/{name}.jsonl")}
+    helped = set()
+    for row in table(HERE / "matching/judgements.csv"):
+        asker, unit = (places[item["province_code"]] for item in (askers[row["asker"]], units[row["unit"]]))
+        far, near = kilometres(asker, unit), within_reach(asker, unit)
+        assert (float(row["km"]), row["within_reach"]) == (far, str(near).lower()), row
+        fit = int(row["fit"])
+        assert int(row["grade"]) == (fit if near else fit - 1 if far <= NEAR_KM else 0), row
+        if near:
+            helped.add(row["asker"])
+    assert {name for name, row in askers.items() if row["gap"]} == set(askers) - helped
+
+
+def test_a_need_names_a_cluster_of_its_own_province() -> None:
+    clusters = {row["id"]: row for row in lines("matching/clusters.jsonl")}
+    for need in lines("matching/needs.jsonl"):
+        if need["cluster"]:
+            assert clusters[need["cluster"]]["province_code"] == need["province_code"]
+
+
+def test_pairs_of_names_carry_a_label_and_lie_in_both_halves() -> None:
+    rows = table(HERE / "merging/pairs.csv")
+    assert len(rows) >= 89
+    assert {row["label"] for row in rows} == {"same", "different", "doubtful"}
+    assert {row["half"] for row in rows} == {"tuning", "test"}
