@@ -67,10 +67,11 @@ def register_rooms(app: Flask) -> None:
     from portal.articles import views as articles
     from portal.catalogue import downloads, places, publishers, resources
     from portal.catalogue import views as catalogue
+    from portal.feedback import views as feedback
     from portal.harvest import views as harvest
     from portal.pages import views as pages
     from portal.search import views as search_views
 
     search.init_app(app)
-    for room in (pages, search_views, catalogue, resources, downloads, places, publishers, harvest, articles):
+    for room in (pages, search_views, catalogue, resources, downloads, places, publishers, harvest, articles, feedback):
         app.register_blueprint(room.blueprint)

@@ -476,5 +476,9 @@ def settings(as_json: bool) -> None:
         click.echo(f"{row['name']}={row['value']}  ({row['from']}) {row['description']}")
 
 
+from portal.feedback.commands import feedback  # noqa: E402 - a room's commands use what stands above
+
+main.add_command(feedback)
+
 if __name__ == "__main__":
     main()

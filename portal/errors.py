@@ -34,6 +34,7 @@ STATUS: Mapping[str, int] = {
     "not-found": 404,
     "withdrawn": 410,
     "too-much": 413,
+    "too-often": 429,
     "busy": 503,
     "search-rebuilding": 503,
 }
@@ -43,6 +44,10 @@ SENTENCES: Mapping[str, Text] = {
     "not-found": Text("ไม่พบ {what}", "There is no {what}."),
     "withdrawn": Text("ชุดข้อมูลนี้ถูกถอนออกแล้ว เหตุผล: {reason}", "This dataset was withdrawn. Reason: {reason}"),
     "too-much": Text("ขอมากเกินกว่าที่ให้ได้ในครั้งเดียว: {what}", "More was asked than one answer can hold: {what}"),
+    "too-often": Text(
+        "ส่งเรื่องเข้ามาหลายครั้งแล้วในชั่วโมงนี้ โปรดลองใหม่ในอีกหนึ่งชั่วโมง",
+        "Much was sent within this hour already. Please try again in an hour.",
+    ),
     "bad-request": Text("คำขอไม่ถูกต้อง: {what}", "The request is not right: {what}"),
     "busy": Text("ระบบกำลังบันทึกงานอื่นอยู่ โปรดลองใหม่ในอีกสักครู่", "The store is busy writing. Please try again shortly."),
     "search-rebuilding": Text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import AuditEntry
 from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
 from portal.db import Base
+from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
 from portal.search.models import OutboxEntry
 
@@ -13,6 +14,7 @@ __all__ = [
     "Base",
     "Dataset",
     "DatasetProvince",
+    "Feedback",
     "Held",
     "OutboxEntry",
     "Publisher",

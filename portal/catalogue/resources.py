@@ -179,6 +179,7 @@ def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool
     return render_template(
         "catalogue/row.html",
         dataset=dataset,
+        resource=resource.name,
         version=version,
         title=show.title_of(dataset),
         name=row_name(resource, cells),
