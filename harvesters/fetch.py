@@ -6,14 +6,16 @@ another host, caps on time, on bytes as sent and on bytes as decoded, at most tw
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import ipaddress
+import itertools
 import logging
+import os
 import random
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,12 +33,18 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 
 from harvesters.errors import HarvestError
+from harvesters.guarded import WATCH, Refused, Watch, connect
 
 log = logging.getLogger("khlang.fetch")
 
 CHUNK_BYTES = 1 << 16
 RETRIED = frozenset({429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+GOOD = frozenset({200})
+CARRIED = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})  # to another host; no keys
+TOO_MANY = 429
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+MOST_CODINGS = 1  # of a body: one packed twice is a bomb, not a courtesy
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class Fetched:
     fetched_at: datetime
     etag: str | None
     last_modified: str | None
+    status: int = 200
 
 
 class NotModified(HarvestError):  # noqa: N818 - an answer, not a mistake
@@ -79,62 +88,31 @@ class NotModified(HarvestError):  # noqa: N818 - an answer, not a mistake
         super().__init__("fetch-same", url=url)
 
 
-class _Refused(Exception):  # noqa: N818 - it is an outcome, turned into HarvestError at the door
-    """The address may not be reached."""
-
-
-def is_public(address: str) -> bool:
-    """Whether `address` is a public unicast address, with IPv4 forms embedded in IPv6 unwrapped."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast
-
-
-def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside the well-known NAT64 prefix (RFC 6052) or the deprecated IPv4-compatible form."""
-    if ip in ipaddress.ip_network("64:ff9b::/96") or (int(ip) >> 32 == 0 and int(ip) > 1):
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return None
-
-
-def _connect(host: str, port: int, rules: Rules, timeout: float) -> socket.socket:
-    """Open a TCP connection to `host`, only to an address that the rules allow."""
-    allowed = f"{host}:{port}" in rules.allow or f"[{host}]:{port}" in rules.allow
-    if not allowed and rules.ports and port not in rules.ports:
-        raise _Refused
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    targets = [entry for entry in found if allowed or is_public(str(entry[4][0]))]
-    if not targets:
-        raise _Refused
-    failure: OSError | None = None
-    for family, kind, protocol, _, target in targets:
-        connection = socket.socket(family, kind, protocol)
-        connection.settimeout(timeout)
-        try:
-            connection.connect(target)
-        except OSError as error:
-            connection.close()
-            failure = error
-            continue
-        return connection
-    raise failure or OSError("no address")
-
-
 class _Guarded:
     """Mixed into urllib3's connections: the address is checked by the very call that connects to it."""
 
     rules: Rules
     host: str
     port: int
+    sock: socket.socket
 
     def _new_conn(self) -> socket.socket:
         try:
-            return _connect(self.host, self.port, self.rules, self.rules.connect_seconds)
+            connection = connect(
+                self.host,
+                self.port,
+                allow=self.rules.allow,
+                ports=self.rules.ports,
+                timeout=self.rules.connect_seconds,
+            )
         except (OSError, UnicodeError) as error:
             raise NewConnectionError(self, str(error)) from error  # type: ignore[arg-type]
+        WATCH.get().add(connection)
+        return connection
+
+    def getresponse(self) -> Any:
+        WATCH.get().add(self.sock)  # one kept open from an earlier call has not been seen yet
+        return super().getresponse()  # type: ignore[misc]
 
 
 class _GuardedAdapter(HTTPAdapter):
@@ -156,7 +134,7 @@ class _GuardedAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = pools
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        raise _Refused
+        raise Refused
 
 
 class _Politeness:
@@ -168,10 +146,12 @@ class _Politeness:
         self._next: dict[str, float] = {}
 
     @contextmanager
-    def turn(self, host: str, rules: Rules) -> Iterator[None]:
-        if host in rules.allow:
+    def turn(self, place: str, rules: Rules) -> Iterator[None]:
+        """Wait for a turn at `place` (host:port), and keep it until the answer is read. All ports of a host are one host."""
+        if place in rules.allow:
             yield
             return
+        host = place.rpartition(":")[0]
         with self._lock:
             slot = self._slots.setdefault(host, threading.BoundedSemaphore(rules.at_once))
         with slot:
@@ -183,6 +163,7 @@ class _Politeness:
 
 
 _POLITENESS = _Politeness()
+_NUMBERS = itertools.count()
 
 
 @dataclass
@@ -196,6 +177,7 @@ class Fetch:
     )  # url -> (etag, last-modified)
 
     def __post_init__(self) -> None:
+        self._left: dict[str, float] = {}  # hosts that asked to be left alone, with the seconds that they named
         self._session = requests.Session()
         self._session.trust_env = False
         adapter = _GuardedAdapter(self.rules)
@@ -204,111 +186,152 @@ class Fetch:
         contact = f"; {self.rules.contact}" if self.rules.contact else ""
         self._session.headers.update({"User-Agent": f"Khlang/0.1 (open data harvester{contact})", "Accept": "*/*"})
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+    def get(
+        self, url: str, headers: Mapping[str, str] | None = None, *, good: Collection[int] = GOOD, fresh: bool = False
+    ) -> Fetched:
         """Return the answer of a GET of `url`, its body in a new file of the work folder.
 
-        Raises NotModified on 304 and HarvestError("fetch-…") otherwise: refused, failed, status, slow, too-large, redirects.
+        `good` are the statuses whose body is wanted (protocols that answer errors with a body name more than 200);
+        `fresh` asks without the validators of earlier runs. `headers` reach no other host than that of `url`.
+        Raises NotModified on 304 and HarvestError("fetch-…") otherwise: refused, failed, status, busy, slow, cut, too-large,
+        redirects.
         """
         deadline = time.monotonic() + self.rules.total_seconds
         asked = dict(headers or {})
-        etag, modified = self.validators.get(url, (None, None))
+        etag, modified = (None, None) if fresh else self.validators.get(url, (None, None))
         if etag:
             asked["If-None-Match"] = etag
         if modified:
             asked["If-Modified-Since"] = modified
         current = url
-        for _ in range(self.rules.redirects + 1):
-            response = self._answer(current, asked, deadline)
-            if response.status_code not in REDIRECTS:
-                return self._keep(response, url, current, deadline)
-            response.close()
-            target = urljoin(current, response.headers.get("Location", ""))
-            if urlsplit(target).netloc != urlsplit(current).netloc:
-                asked = {
-                    name: value for name, value in asked.items() if name.lower() not in ("authorization", "cookie")
-                }
-                self._session.cookies.clear()
-            current = target
+        with Watch(self.rules.total_seconds):
+            for _ in range(self.rules.redirects + 1):
+                answer = self._answer(current, url, asked, deadline, good)
+                if isinstance(answer, Fetched):
+                    return answer
+                if _place(answer) != _place(current):
+                    asked = {name: value for name, value in asked.items() if name.lower() in CARRIED}
+                    self._session.cookies.clear()
+                current = answer
         raise HarvestError("fetch-redirects", url=url, most=self.rules.redirects)
 
-    def _answer(self, url: str, headers: Mapping[str, str], deadline: float) -> requests.Response:
-        """Ask until there is an answer that is worth no further try; back off with jitter, obey Retry-After."""
+    def _answer(
+        self, url: str, asked: str, headers: Mapping[str, str], deadline: float, good: Collection[int]
+    ) -> Fetched | str:
+        """Ask until there is an answer that is worth no further try; back off with jitter, obey Retry-After.
+
+        Returns the body, or the address that the answer leads to.
+        """
+        place = _checked(url)
+        if place in self._left:
+            raise HarvestError("fetch-busy", url=asked, seconds=round(self._left[place]))
         for attempt in range(1, self.rules.tries + 1):
             last = attempt == self.rules.tries
             try:
-                response = self._ask(url, headers)
+                with _POLITENESS.turn(place, self.rules), self._ask(url, headers, deadline) as response:
+                    if response.status_code in REDIRECTS and "Location" in response.headers:
+                        return urljoin(url, response.headers["Location"])
+                    if response.status_code not in RETRIED or response.status_code in good:
+                        return self._keep(response, asked, url, deadline, good)
+                    status, told = response.status_code, _retry_after(response.headers.get("Retry-After"))
             except HarvestError as error:
                 if last or error.code != "fetch-failed":
                     raise
-                wait = self._back_off(attempt)
-            else:
-                if response.status_code not in RETRIED or last:
-                    return response
-                response.close()
-                wait = _retry_after(response.headers.get("Retry-After")) or self._back_off(attempt)
-            if wait > self.rules.most_wait_seconds or time.monotonic() + wait > deadline:
-                raise HarvestError("fetch-busy", url=url, seconds=round(wait))
+                status, told = 0, None
+            wait = told or self._back_off(attempt)
+            if status == TOO_MANY and (last or wait > self.rules.most_wait_seconds):
+                self._left[place] = wait  # the rest of this run leaves the host alone
+            if (
+                wait > self.rules.most_wait_seconds
+                or time.monotonic() + wait > deadline
+                or (last and place in self._left)
+            ):
+                raise HarvestError("fetch-busy", url=asked, seconds=round(wait))
+            if last:
+                raise HarvestError("fetch-status", url=asked, status=status)
             time.sleep(wait)
         raise AssertionError("unreachable")
 
     def _back_off(self, attempt: int) -> float:
         return float(min(2.0**attempt, 30.0) * (0.25 + random.random() / 2)) * 0.5  # noqa: S311 - jitter, not a secret
 
-    def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
-        parts = _checked(url)
+    def _ask(self, url: str, headers: Mapping[str, str], deadline: float) -> requests.Response:
         try:
-            with _POLITENESS.turn(parts, self.rules):
-                return self._session.get(
-                    url,
-                    headers=dict(headers),
-                    timeout=(self.rules.connect_seconds, self.rules.idle_seconds),
-                    allow_redirects=False,
-                    stream=True,
-                )
-        except _Refused as error:
+            return self._session.get(
+                url,
+                headers=dict(headers),
+                timeout=(self.rules.connect_seconds, self.rules.idle_seconds),
+                allow_redirects=False,
+                stream=True,
+            )
+        except Refused as error:
             raise HarvestError("fetch-refused", url=url) from error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            if isinstance(error.__cause__ or error.__context__, _Refused):
+            if isinstance(error.__cause__ or error.__context__, Refused):
                 raise HarvestError("fetch-refused", url=url) from error
+            if time.monotonic() > deadline:
+                raise HarvestError("fetch-slow", url=url, seconds=round(self.rules.total_seconds)) from error
             raise HarvestError("fetch-failed", url=url, why=type(error).__name__) from error
 
-    def _keep(self, response: requests.Response, asked: str, url: str, deadline: float) -> Fetched:
+    def _keep(
+        self, response: requests.Response, asked: str, url: str, deadline: float, good: Collection[int]
+    ) -> Fetched:
         """Write the body of `response` to a file under the caps."""
-        with response:
-            if response.status_code == requests.codes.not_modified:
-                raise NotModified(asked)
-            if response.status_code != requests.codes.ok:
-                raise HarvestError("fetch-status", url=asked, status=response.status_code)
-            length = response.headers.get("Content-Length", "")
-            if length.isdigit() and int(length) > self.rules.bytes:
-                raise HarvestError("fetch-too-large", url=asked, most_mb=self.rules.bytes // 1_000_000)
-            path = self.workdir / f"fetched-{time.monotonic_ns()}"
-            digest, size = hashlib.sha256(), 0
-            try:
-                with path.open("xb") as file:
-                    # read1 gives what has come, so that a dripping body meets the deadline; decoded bytes are counted,
-                    # so that a bomb counts as what it becomes
-                    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
-                        size += len(chunk)
-                        if size > self.rules.bytes:
-                            raise HarvestError("fetch-too-large", url=asked, most_mb=self.rules.bytes // 1_000_000)
-                        if time.monotonic() > deadline:
-                            raise HarvestError("fetch-slow", url=asked, seconds=round(self.rules.total_seconds))
-                        digest.update(chunk)
-                        file.write(chunk)
-            except (requests.RequestException, HTTPError) as error:
-                raise HarvestError("fetch-cut", url=asked, bytes=size) from error
-            return Fetched(
-                path=path,
-                url=url,
-                filename=_file_name(response, url),
-                sha256=digest.hexdigest(),
-                bytes=size,
-                media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-                fetched_at=datetime.now(UTC),
-                etag=response.headers.get("ETag"),
-                last_modified=response.headers.get("Last-Modified"),
-            )
+        if response.status_code == requests.codes.not_modified:
+            raise NotModified(asked)
+        if response.status_code not in good:
+            raise HarvestError("fetch-status", url=asked, status=response.status_code)
+        _check_told(response, asked, self.rules.bytes)
+        path = self.workdir / f"fetched-{next(_NUMBERS)}"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with path.open("xb") as file:
+                # read1 gives what has come, so that a dripping body meets the deadline; decoded bytes are counted,
+                # so that a bomb counts as what it becomes
+                while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+                    size += len(chunk)
+                    if size > self.rules.bytes:
+                        raise HarvestError("fetch-too-large", url=asked, most_mb=self.rules.bytes // 1_000_000)
+                    if time.monotonic() > deadline:
+                        raise HarvestError("fetch-slow", url=asked, seconds=round(self.rules.total_seconds))
+                    digest.update(chunk)
+                    file.write(chunk)
+            if time.monotonic() > deadline:  # a body without a length, ended by our own watch, looks whole
+                raise TimeoutError
+        except (requests.RequestException, HTTPError, OSError) as error:
+            path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise HarvestError("store-full", error=os.strerror(error.errno)) from error
+            if time.monotonic() > deadline:
+                raise HarvestError("fetch-slow", url=asked, seconds=round(self.rules.total_seconds)) from error
+            raise HarvestError("fetch-cut", url=asked, bytes=size) from error
+        return Fetched(
+            path=path,
+            url=url,
+            filename=_file_name(response, url),
+            sha256=digest.hexdigest(),
+            bytes=size,
+            media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+            fetched_at=datetime.now(UTC),
+            etag=response.headers.get("ETag"),
+            last_modified=response.headers.get("Last-Modified"),
+            status=response.status_code,
+        )
+
+
+def _check_told(response: requests.Response, url: str, most: int) -> None:
+    """Refuse a body by what is said of it: too long, or packed more than once."""
+    length = response.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > most:
+        raise HarvestError("fetch-too-large", url=url, most_mb=most // 1_000_000)
+    if response.headers.get("Content-Encoding", "").count(",") >= MOST_CODINGS:
+        raise HarvestError("fetch-failed", url=url, why="Content-Encoding")
+
+
+def _place(url: str) -> tuple[str, str]:
+    """What a key belongs to: scheme with host and port. Another of either is another place."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _checked(url: str) -> str:

@@ -2,13 +2,17 @@
 
 import gzip
 import hashlib
+import itertools
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from harvesters.errors import HarvestError
-from harvesters.fetch import Fetch, NotModified, Rules, is_public
+from harvesters.fetch import Fetch, NotModified, Rules
+from harvesters.guarded import is_public
 
 QUICK = {"connect_seconds": 2.0, "idle_seconds": 2.0, "total_seconds": 5.0, "tries": 2, "most_wait_seconds": 3.0}
 
@@ -119,20 +123,99 @@ def test_what_is_too_large_is_stopped_as_told_as_sent_and_as_decoded(tmp_path, l
         assert large.value.code == "fetch-too-large"
 
 
-def test_a_body_that_drips_is_given_up(tmp_path, loopback):
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", "1000")
-        handler.end_headers()
-        for _ in range(40):
-            handler.wfile.write(b"x" * 20)
-            handler.wfile.flush()
-            time.sleep(0.1)
-
-    loopback.routes["/drip"] = answer
+@pytest.mark.parametrize("what", ["body", "endless", "headers", "chunks"])
+def test_an_answer_that_drips_is_given_up_at_the_total_time(tmp_path, loopback, what):
+    loopback.drip("/drip", what=what)
     with pytest.raises(HarvestError) as slow:
         door(tmp_path, loopback, total_seconds=0.5, idle_seconds=1.0).get(loopback.url("/drip"))
-    assert slow.value.code in ("fetch-slow", "fetch-cut")
+    assert slow.value.code == "fetch-slow"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_body_without_end_is_stopped(tmp_path, loopback):
+    loopback.vast("/vast")
+    loopback.vast("/told", told=10_000_000_000)
+    for path in ("/vast", "/told"):
+        with pytest.raises(HarvestError) as large:
+            door(tmp_path, loopback, bytes=2_000_000).get(loopback.url(path))
+        assert large.value.code == "fetch-too-large"
+
+
+def test_a_body_packed_twice_is_refused(tmp_path, loopback):
+    loopback.bomb("/twice", unpacked=1_000_000, times=2)
+    with pytest.raises(HarvestError) as refused:
+        door(tmp_path, loopback).get(loopback.url("/twice"))
+    assert (refused.value.code, refused.value.fields["why"]) == ("fetch-failed", "Content-Encoding")
+
+
+def test_a_host_that_keeps_saying_too_many_is_left_alone_for_the_rest_of_the_run(tmp_path, loopback):
+    loopback.in_turn("/busy", 429, Retry_After="0")
+    loopback.body("/other", b"ok")
+    fetch = door(tmp_path, loopback)
+    for path in ("/busy", "/other"):
+        with pytest.raises(HarvestError) as busy:
+            fetch.get(loopback.url(path))
+        assert busy.value.code == "fetch-busy"
+    assert loopback.paths == ["/busy", "/busy"]
+
+
+def test_retry_after_is_waited_for_and_jitter_differs(tmp_path, loopback):
+    loopback.in_turn("/f", 503, 200, content=b"ok", Retry_After="1")
+    began = time.monotonic()
+    assert door(tmp_path, loopback).get(loopback.url("/f")).bytes == 2
+    assert time.monotonic() - began >= 1
+    fetch = door(tmp_path, loopback)
+    assert len({fetch._back_off(1) for _ in range(20)}) > 1
+    assert all(0 < fetch._back_off(number) <= 30 for number in range(1, 10))
+
+
+def test_an_error_whose_body_is_wanted_is_an_answer(tmp_path, loopback):
+    loopback.body("/e", b"<error/>", status=422)
+    fetched = door(tmp_path, loopback).get(loopback.url("/e"), good={200, 422})
+    assert (fetched.status, fetched.path.read_bytes()) == (422, b"<error/>")
+
+
+def test_what_is_known_is_not_asked_with_when_a_fresh_answer_is_wanted(tmp_path, loopback):
+    loopback.tagged("/f", b"x")
+    url = loopback.url("/f")
+    etag = door(tmp_path, loopback).get(url).etag
+    known = Fetch(tmp_path, Rules(allow=frozenset({loopback.host})), {url: (etag, None)})
+    with pytest.raises(NotModified):
+        known.get(url)
+    assert known.get(url, fresh=True).bytes == 1
+
+
+def test_at_most_two_requests_at_once_and_five_a_second(tmp_path, loopback):
+    """The pace is the server's to see: never three answers being written, and at least 0.2 s between two beginnings."""
+    begun, running, most = [], [], []
+    lock = threading.Lock()
+
+    def answer(handler):
+        with lock:
+            begun.append(time.monotonic())
+            running.append(1)
+            most.append(len(running))
+        handler.send_response(200)
+        handler.send_header("Content-Length", "6")
+        handler.end_headers()
+        for _ in range(6):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.1)
+        with lock:
+            running.pop()
+
+    loopback.routes["/f"] = answer
+    # the rules without an exception: reached through a name that resolves as the door sees fit
+    rules = Rules(allow=frozenset(), **QUICK)
+    fetch = Fetch(tmp_path, rules)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("harvesters.guarded.is_public", lambda _address: True)
+        with ThreadPoolExecutor(5) as pool:
+            list(pool.map(lambda _: fetch.get(loopback.url("/f")), range(5)))
+    assert max(most) <= 2
+    gaps = [later - earlier for earlier, later in itertools.pairwise(sorted(begun))]
+    assert min(gaps) > 0.1
 
 
 def test_a_body_that_is_cut_short_is_not_taken_for_whole(tmp_path, loopback):
@@ -147,6 +230,33 @@ def test_a_body_that_is_cut_short_is_not_taken_for_whole(tmp_path, loopback):
     with pytest.raises(HarvestError) as cut:
         door(tmp_path, loopback).get(loopback.url("/cut"))
     assert cut.value.code == "fetch-cut"
+
+
+@pytest.mark.parametrize("header", ["Authorization", "api-key", "X-CKAN-API-Key", "Cookie"])
+def test_no_key_follows_a_redirect_to_another_host(tmp_path, loopback, header):
+    other = f"localhost:{loopback.server.server_port}"
+    loopback.redirect("/a", f"http://{other}/b")
+    loopback.redirect("/same", "/b")
+    loopback.body("/b", b"ok")
+    fetch = Fetch(tmp_path, Rules(allow=frozenset({loopback.host, other}), **QUICK))
+    fetch.get(loopback.url("/a"), {header: "secret", "Accept": "text/csv"})
+    _, headers = loopback.seen[-1]
+    assert (header in headers, headers["Accept"]) == (False, "text/csv")
+    fetch.get(loopback.url("/same"), {header: "secret"})
+    assert loopback.seen[-1][1][header] == "secret"
+
+
+def test_who_asks_is_told_with_a_contact(tmp_path, loopback):
+    loopback.body("/f", b"x")
+    door(tmp_path, loopback, contact="mailto:data@phrae.example").get(loopback.url("/f"))
+    assert loopback.seen[0][1]["User-Agent"] == "Khlang/0.1 (open data harvester; mailto:data@phrae.example)"
+
+
+def test_proxies_of_the_environment_are_not_used(tmp_path, loopback, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1/")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1/")
+    loopback.body("/f", b"x")
+    assert door(tmp_path, loopback).get(loopback.url("/f")).bytes == 1
 
 
 def test_a_cookie_of_one_host_never_reaches_another(tmp_path, loopback):
