@@ -65,7 +65,7 @@ def register_rooms(app: Flask) -> None:
     """Register each room's pages and the search index."""
     from portal import search
     from portal.articles import views as articles
-    from portal.catalogue import downloads, places, publishers, resources
+    from portal.catalogue import columns, downloads, places, publishers, resources
     from portal.catalogue import views as catalogue
     from portal.feedback import views as feedback
     from portal.harvest import views as harvest
@@ -73,5 +73,17 @@ def register_rooms(app: Flask) -> None:
     from portal.search import views as search_views
 
     search.init_app(app)
-    for room in (pages, search_views, catalogue, resources, downloads, places, publishers, harvest, articles, feedback):
+    for room in (
+        pages,
+        search_views,
+        catalogue,
+        resources,
+        downloads,
+        places,
+        publishers,
+        harvest,
+        articles,
+        feedback,
+        columns,
+    ):
         app.register_blueprint(room.blueprint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts.models import AuditEntry
-from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
 from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
@@ -12,6 +12,7 @@ from portal.search.models import OutboxEntry
 __all__ = [
     "AuditEntry",
     "Base",
+    "ColumnEntry",
     "Dataset",
     "DatasetProvince",
     "Feedback",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from harvesters import bundled
@@ -16,9 +16,10 @@ from harvesters.packages.assemble import Packaged
 from harvesters.packages.store import Store
 from harvesters.thai.places import provinces_in
 from harvesters.thai.slugs import slug
+from harvesters.thai.text import fold
 from harvesters.values import Collected
 from portal.accounts.actions import record
-from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.search.outbox import put
@@ -130,8 +131,48 @@ def publish_version(
     dataset.profile = next((table["profile"] for table in packaged.tables if table["profile"]), None)
     describe_dataset(dataset, metadata)
     dataset.provinces = provinces_of(built, metadata, source_province, dataset.publisher.province_code)
+    note_columns(session, dataset, version)
     put(session, "dataset", dataset.name)
     return version
+
+
+def note_columns(session: Session, dataset: Dataset, version: Version) -> None:
+    """Write the columns of the version that is current from now on."""
+    session.execute(delete(ColumnEntry).where(ColumnEntry.dataset_id == dataset.id))
+    entries = [
+        entry
+        for table in version.resources
+        for entry in column_entries(dataset.id, table.name, table.schema["fields"], table.columns, table.rows)
+    ]
+    if entries:
+        session.execute(insert(ColumnEntry), entries)
+
+
+def column_entries(
+    dataset_id: int,
+    resource: str,
+    fields: Sequence[Mapping[str, Any]],
+    profiles: Sequence[Mapping[str, Any]],
+    rows: int,
+) -> Iterator[dict[str, Any]]:
+    """The rows of `column_entry` for one table; its own column of row numbers is left out."""
+    filled = {column["name"]: column.get("filled", 0) for column in profiles}
+    for position, field in enumerate(fields):
+        if field["name"] != "_row":
+            titles = field.get("titles", {})
+            title_th, title_en = titles.get("th") or field.get("title") or field["name"], titles.get("en") or ""
+            yield {
+                "dataset_id": dataset_id,
+                "resource": resource,
+                "position": position,
+                "name": field["name"],
+                "title_th": title_th,
+                "title_en": title_en,
+                "type": field["type"],
+                "filled": filled.get(field["name"], 0),
+                "rows": rows,
+                "folded": fold(f"{field['name']} {title_th} {title_en}"),
+            }
 
 
 def describe_dataset(dataset: Dataset, metadata: Metadata) -> None:

@@ -157,3 +157,23 @@ class VersionFile(Base):
     media_type: Mapped[str] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(20))  # data, parquet, original, descriptor, report, repairs
     resource: Mapped[str | None] = mapped_column(String(70))
+
+
+class ColumnEntry(Base):
+    """One column of a current version, so that columns can be searched across all tables. Written when a version is published."""
+
+    __tablename__ = "column_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"), index=True)
+    resource: Mapped[str] = mapped_column(String(70))
+    position: Mapped[int] = mapped_column()
+    name: Mapped[str] = mapped_column(Text)
+    title_th: Mapped[str] = mapped_column(Text, default="")
+    title_en: Mapped[str] = mapped_column(Text, default="")
+    type: Mapped[str] = mapped_column(String(20))
+    filled: Mapped[int] = mapped_column(default=0)
+    rows: Mapped[int] = mapped_column(default=0)
+    folded: Mapped[str] = mapped_column(Text)  # name and titles as search compares them
+
+    dataset: Mapped[Dataset] = relationship()
