@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harvesters import bundled
-from harvesters.checks.personal import LABELS, Scan, apply, scan
+from harvesters.checks.personal import Scan, apply, class_words, scan
 from harvesters.checks.problems import problem
 from harvesters.checks.validate import judge
 from harvesters.mapping import map_headings
@@ -24,7 +24,7 @@ from harvesters.packages.finalise import Final, finalise
 from harvesters.packages.rows import pick_key
 from harvesters.provinces import count_provinces
 from harvesters.tables import read_file
-from harvesters.values import Draft, Mapped, Personal, Problem, Reading, Table, Text
+from harvesters.values import Draft, Mapped, Personal, Problem, Reading, Table
 
 KEPT_PROBLEMS = 100
 
@@ -75,7 +75,7 @@ def build(argument: dict[str, Any]) -> dict[str, Any]:
         "personal": found.summary()
         | {
             "mode": options.personal,
-            "words": asdict(class_words(found)),
+            "words": asdict(class_words(found.classes)),
             "done": [asdict(note.message) for note in done] if options.personal in ("drop", "mask") else [],
         },
         "original_public": not found.found,
@@ -107,15 +107,6 @@ def treated(
     mode: Literal["drop", "mask"] = "drop" if personal == "drop" else "mask"
     done = [apply(table, found, mode, workdir) for table in tables]
     return [table for table, _ in done], [note for _, report in done for note in report.problems()]
-
-
-def class_words(found: Scan) -> Text:
-    """The classes found and how many of each, for a sentence."""
-    told = [(LABELS[kind], count) for kind, count in found.classes.items()]
-    return Text(
-        ", ".join(f"{label.th} {count}" for label, count in told),
-        ", ".join(f"{label.en} {count}" for label, count in told),
-    )
 
 
 def personal_problems(found: Scan, done: Sequence[Problem], personal: Personal) -> list[Problem]:

@@ -11,16 +11,18 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from harvesters.bundle import build_bundle, content_of
 from harvesters.checks.problems import as_problem
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, NotModified
 from harvesters.limited import ChildLimits, run_limited
 from harvesters.options import RULES_VERSION, BuildOptions
 from harvesters.sources import kinds
+from harvesters.sources.records import files_unchanged
 from harvesters.tables.limits import Limits
 from harvesters.values import Collected, Cursor, Item, Problem, Source
 
@@ -34,7 +36,7 @@ class Outcome:
     """What became of one item before publishing. `built` is `build`'s answer, its files in `workdir`."""
 
     item: Item
-    status: Literal["built", "same", "failed"]
+    status: Literal["built", "same", "failed", "skipped"]
     stage: Stage
     workdir: Path
     collected: Collected | None = None
@@ -42,6 +44,7 @@ class Outcome:
     built: Mapping[str, Any] = field(default_factory=dict)
     problem: Problem | None = None
     seconds: float = 0.0
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,14 @@ def harvest(
     *,
     known: Callable[[str], str],
     rules: RunRules,
+    stamped: Callable[[str], str] = lambda _: "",
     cursor: Cursor | None = None,
     wanted: Callable[[], bool] = lambda: True,
 ) -> Iterator[Outcome | Cursor | Ending]:
     """Yield an outcome per item of `source`, cursors between them, and an `Ending` at last.
 
-    `known(remote_id)` is the fingerprint that the present state was made from, or "". `wanted()` turns False when the run
+    `known(remote_id)` is the fingerprint that the present state was made from, or "", and `stamped(remote_id)` the stamp of
+    what a catalogue said of it then. `wanted()` turns False when the run
     is to stop. Raises KeyError for an unknown kind.
     """
     harvester = kinds()[source.kind]
@@ -97,48 +102,91 @@ def harvest(
         if isinstance(step, Cursor):
             yield step
             continue
-        if step.error is not None:
+        if step.error is not None and as_problem(step.error).severity != "info":
             ending = Ending(complete=False)
-        yield process(step, source, fetch, options, known(step.remote_id), rules)
+        yield process(step, source, fetch, options, known(step.remote_id), rules, stamped=stamped(step.remote_id))
     yield ending
 
 
-def process(item: Item, source: Source, fetch: Fetch, options: BuildOptions, known: str, rules: RunRules) -> Outcome:
-    """Fetch and build one item. The one place where a record's failure is caught."""
+def process(
+    item: Item,
+    source: Source,
+    fetch: Fetch,
+    options: BuildOptions,
+    known: str,
+    rules: RunRules,
+    *,
+    stamped: str = "",
+) -> Outcome:
+    """Fetch and build one item. The one place where a record's failure is caught.
+
+    `known` is the fingerprint of what the item is now, `stamped` what the source said of it then.
+    """
     began = time.monotonic()
     workdir = fetch.workdir / hashlib.sha256(item.remote_id.encode()).hexdigest()[:16]
     stage: Stage = "fetch"
     collected: Collected | None = None
     fingerprint = ""
+    stamp = stamp_of(item, source, options)
     try:
         if item.error is not None:
+            stage = "gather"
             raise item.error
+        if stamp and stamp == stamped and files_unchanged(item, fetch):
+            raise NotModified(item.url)
         collected = kinds()[source.kind].collect(item, source, fetch)
         fingerprint = fingerprint_of(collected, source, options, item)
         if fingerprint == known:
-            return Outcome(item, "same", "fetch", workdir, collected, fingerprint, seconds=time.monotonic() - began)
-        stage = "check"
-        workdir.mkdir(parents=True, exist_ok=True)
-        argument = {
-            "path": str(collected.path),
-            "filename": collected.filename,
-            "workdir": str(workdir),
-            "options": options.to_json(),
-        }
-        built = run_limited("harvesters.build:build", argument, limits=rules.child)
+            done = Outcome(item, "same", "fetch", workdir, collected, fingerprint)
+        else:
+            stage = "check"
+            built = build_item(collected, workdir, options, rules)
+            done = Outcome(item, "built", "check", workdir, collected, fingerprint, built)
     except NotModified:
-        return Outcome(item, "same", stage, workdir, seconds=time.monotonic() - began)
+        done = Outcome(item, "same", stage, workdir)
     except HarvestError as error:
         found = as_problem(error)
-        return Outcome(item, "failed", stage, workdir, collected, fingerprint, {}, found, time.monotonic() - began)
-    return Outcome(item, "built", "check", workdir, collected, fingerprint, built, None, time.monotonic() - began)
+        status: Literal["skipped", "failed"] = "skipped" if found.severity == "info" else "failed"
+        done = Outcome(item, status, stage, workdir, collected, fingerprint, {}, found)
+    return replace(done, stamp=stamp, seconds=time.monotonic() - began)
+
+
+def build_item(collected: Collected, workdir: Path, options: BuildOptions, rules: RunRules) -> dict[str, Any]:
+    """Build one item: a file, or a catalogue's record with its files."""
+    workdir.mkdir(parents=True, exist_ok=True)
+    if collected.parts is not None:
+        return build_bundle(collected, workdir, options, rules.child)
+    argument = {
+        "path": str(collected.path),
+        "filename": collected.filename,
+        "workdir": str(workdir),
+        "options": options.to_json(),
+    }
+    return run_limited("harvesters.build:build", argument, limits=rules.child)
+
+
+def stamp_of(item: Item, source: Source, options: BuildOptions) -> str:
+    """Digest of what the source says of an item before any of its files is fetched, dates included; "" for a plain file."""
+    if not item.record:
+        return ""
+    told = {
+        "modified": item.modified,
+        "metadata": dict(item.metadata),
+        "files": [asdict(file) for file in item.files],
+    }
+    return digest_of(told, source, options)
 
 
 def fingerprint_of(collected: Collected, source: Source, options: BuildOptions, item: Item) -> str:
     """Digest of all that decides what an item becomes: its bytes, its metadata, the options and the version of our rules."""
+    told = {"bytes": content_of(collected), "metadata": {**item.metadata, **collected.metadata}}
+    return digest_of(told, source, options)
+
+
+def digest_of(told: Mapping[str, Any], source: Source, options: BuildOptions) -> str:
+    """sha256 of `told` together with the options and rules that decide what becomes of it."""
     told = {
-        "bytes": collected.sha256,
-        "metadata": {**item.metadata, **collected.metadata},
+        **told,
         "options": options.to_json(),
         "licence": source.options.get("licence", ""),
         "title": source.options.get("title", ""),

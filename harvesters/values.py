@@ -80,11 +80,34 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that a catalogue names for a dataset.
+
+    `wanted`: to be taken in as a table; else it is catalogued by its address alone, as it also is where `problem` says why it
+    could not be taken in. `settled`: the source's own date (`modified`) speaks for its bytes, so while that stands still the
+    file is not asked for.
+    """
+
+    url: str
+    title: str = ""
+    description: str = ""
+    format: str = ""  # as the source writes it
+    modified: str = ""
+    wanted: bool = False
+    settled: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)  # the source's other fields of it, literal
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing that a source lists: a file of a folder, a member of an archive, a record of a catalogue.
 
     `remote_id` is stable between runs of the source. `collected` is set by kinds that list and fetch in one step, `error` by
-    those that found while listing that this one can't be had: it fails alone, and the listing goes on.
+    those that found while listing that this one can't be had: it fails alone (or is skipped, where the error is no more than
+    a note: the owner does not want it harvested), and the listing goes on.
+    Kinds whose items are datasets of several files name those in `files`, their own record in `record` and its date in
+    `modified`.
     """
 
     remote_id: str
@@ -93,6 +116,9 @@ class Item:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     collected: Collected | None = None
     error: HarvestError | None = None
+    files: tuple[RemoteFile, ...] = ()
+    record: str = ""
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +135,18 @@ class Collected:
     etag: str | None = None
     last_modified: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[Part, ...] | None = (
+        None  # None: the bytes are the table file itself; else they are a catalogue's record
+    )
+    links: tuple[RemoteFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a dataset that a catalogue describes: what the catalogue says of it, and its bytes."""
+
+    file: RemoteFile
+    collected: Collected
 
 
 @dataclass(frozen=True, slots=True)

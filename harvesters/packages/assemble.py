@@ -74,13 +74,16 @@ def assemble(
         tables.append({**table, "schema": published, "bytes": added[0].bytes, "sha256": added[0].sha256})
     report = make_report(built, collected)
     files.append(add_json(store, workdir, report, "report.json", "report"))
-    descriptor = describe(metadata=metadata, named=named, collected=collected, tables=tables, format=built["format"])
+    descriptor = describe(
+        metadata=metadata,
+        named=named,
+        collected=collected,
+        tables=tables,
+        format=built["format"],
+        links=built.get("links", ()),
+    )
     files.append(add_json(store, workdir, descriptor, "datapackage.json", "descriptor"))
-    original = store.add(collected.path, private=not built["original_public"])
-    if built["original_public"]:
-        place = f"original/{_ascii_name(collected, built['format'])}"
-        media = MEDIA_TYPES.get(built["format"], "application/octet-stream")
-        files.append(PackagedFile(place, original.sha256, original.bytes, media, "original"))
+    files += add_originals(store, built, collected)
     return Packaged(
         number=named.version,
         digest=digest_of(descriptor),
@@ -105,6 +108,22 @@ def add_table(store: Store, table: Mapping[str, Any]) -> list[PackagedFile]:
         stored = store.add(Path(table[key]))
         added.append(PackagedFile(place, stored.sha256, stored.bytes, media, role, name))
     return added
+
+
+def add_originals(store: Store, built: Mapping[str, Any], collected: Collected) -> list[PackagedFile]:
+    """Store what came as it came. Files that may be offered are named; the others, and a catalogue's record, are kept privately."""
+    own = {"path": collected.path, "filename": collected.filename, "format": built["format"]}
+    originals = built.get("originals", [{**own, "public": built["original_public"]}])
+    if collected.parts is not None:
+        store.add(collected.path, private=True)
+    files: dict[str, PackagedFile] = {}
+    for original in originals:
+        stored = store.add(Path(original["path"]), private=not original["public"])
+        if original["public"]:
+            place = f"original/{_ascii_name(original['filename'], original['format'], taken=len(files), several=len(originals) > 1)}"
+            media = MEDIA_TYPES.get(original["format"], "application/octet-stream")
+            files[place] = PackagedFile(place, stored.sha256, stored.bytes, media, "original")
+    return list(files.values())
 
 
 def add_json(store: Store, workdir: Path, document: Mapping[str, Any], name: str, role: str) -> PackagedFile:
@@ -160,9 +179,14 @@ def make_report(built: Mapping[str, Any], collected: Collected) -> dict[str, Any
         "personal": built["personal"],
         "original_public": built["original_public"],
         "resources": resources,
+        **({"links": built["links"]} if built.get("links") else {}),
     }
 
 
-def _ascii_name(collected: Collected, format: str) -> str:
-    """A safe name inside the package: the hash's head and an ending that fits the content, not the name."""
-    return f"{hashlib.sha256(collected.filename.encode()).hexdigest()[:8]}.{format}"
+def _ascii_name(filename: str, format: str, *, taken: int, several: bool) -> str:
+    """A safe name inside the package: the hash's head and an ending that fits the content, not the name.
+
+    One of `several` has its number in front: two files of a dataset may be called alike.
+    """
+    head = hashlib.sha256(filename.encode()).hexdigest()[:8]
+    return f"{taken + 1}-{head}.{format}" if several else f"{head}.{format}"

@@ -57,11 +57,13 @@ def describe(
     collected: Collected,
     tables: Sequence[Mapping[str, Any]],
     format: str,
+    links: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the descriptor of a version.
 
     `tables`: name, title, sheet, profile, schema, rows, bytes and sha256 of the CSV, and, where known, key, repair_counts,
-    problem_counts, rejected_rows. Every other value of the result is JSON-able too; empty ones are left out.
+    problem_counts, rejected_rows. `links`: url, title, description, format of files that are named by their address only.
+    Every other value of the result is JSON-able too; empty ones are left out.
     """
     described = {
         "$schema": PACKAGE_PROFILE,
@@ -77,7 +79,7 @@ def describe(
         "licenses": licences(metadata.license_id),
         "sources": sources(metadata, collected),
         "contributors": contributors(metadata, named),
-        "resources": [resource(table) for table in tables],
+        "resources": [*(resource(table) for table in tables), *linked(tables, links)],
         "khlang": khlang(metadata, named, collected, format),
     }
     return without_empty(described)
@@ -155,6 +157,30 @@ def resource(table: Mapping[str, Any]) -> dict[str, Any]:
             "khlang": without_empty(told),
         }
     )
+
+
+def linked(tables: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Files that stay where they are: a resource may have an address for its path. Others can't be named in a package."""
+    taken = {table["name"] for table in tables}
+    found: list[dict[str, Any]] = []
+    for link in links:
+        address = public_url(link["url"])
+        if not address:
+            continue
+        name = f"link-{len(found) + 1}"
+        while name in taken:
+            name += "-1"
+        told = {"link": True, "problem": link["problem"]["code"] if link.get("problem") else None}
+        described = {
+            "name": name,
+            "path": address,
+            "title": link["title"],
+            "description": link["description"],
+            "format": link["format"].lower(),
+            "khlang": without_empty(told),
+        }
+        found.append(without_empty(described))
+    return found
 
 
 def published_schema(schema: Mapping[str, Any]) -> dict[str, Any]:

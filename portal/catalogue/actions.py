@@ -106,6 +106,7 @@ def publish_version(
         repair_counts=packaged.report["repair_counts"],
         personal=built["personal"],
         changes=dict(changes),
+        links=list(built.get("links", ())),
         resources=[
             Resource(
                 position=position,

@@ -117,6 +117,9 @@ class Version(Base):
     changes: Mapped[dict[str, Any]] = mapped_column(
         default=dict
     )  # rows against the version before: added, removed, changed
+    links: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # files named by their address only: url, title, description, format, problem
 
     dataset: Mapped[Dataset] = relationship(back_populates="versions", foreign_keys=[dataset_id])
     resources: Mapped[list[Resource]] = relationship(order_by="Resource.position", cascade="all, delete-orphan")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from flask_babel import ngettext
 
 from harvesters.licences import licence_of
+from harvesters.packages.descriptor import public_url
 from harvesters.thai.places import province
 from portal.catalogue.models import Dataset, Publisher, Resource, Version
 from portal.catalogue.vocabulary import choice_word, frequency_words
@@ -74,6 +75,8 @@ def card(dataset: Dataset) -> dict[str, Any]:
 
 def verdict(version: Version) -> tuple[str, str]:
     """What checking came to, as kind and words."""
+    if not version.resources:
+        return "none", _("มีเฉพาะลิงก์ไปยังต้นทาง")
     warnings = version.severities.get("warning", 0) + version.severities.get("error", 0)
     if not warnings:
         return "ok", _("ตรวจผ่าน")
@@ -187,6 +190,20 @@ def package_downloads(dataset: Dataset, version: Version) -> list[dict[str, Any]
                 }
             )
     return offered
+
+
+def link_lines(version: Version) -> list[dict[str, Any]]:
+    """Files that are only named: where they are, and why they were not taken in where they might have been."""
+    return [
+        {
+            "href": public_url(link["url"]),
+            "title": link["title"] or link["url"],
+            "format": link["format"],
+            "description": link["description"],
+            "problem": link["problem"][language()] if link["problem"] else "",
+        }
+        for link in version.links
+    ]
 
 
 def type_word(kind: str) -> str:

@@ -213,6 +213,7 @@ def document_of(dataset: Dataset, version: Version) -> dict[str, Any]:
             }
             for resource in version.resources
         ],
+        "links": version.links,
         "files": [
             {"path": file.path, "sha256": file.sha256, "bytes": file.bytes, "media_type": file.media_type}
             for file in version.files

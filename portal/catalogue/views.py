@@ -70,6 +70,7 @@ def page(reference: str) -> Response:
             facts=show.facts(dataset, version),
             more_facts=show.more_facts(dataset),
             tables=[table_view(dataset, version, resource) for resource in version.resources],
+            links=show.link_lines(version),
             package=show.package_downloads(dataset, version),
             licence=licence_of(dataset.license_id),
             repairs=repair_lines(version),

@@ -91,6 +91,7 @@ def drive(
             source,
             fetch,
             known=lambda remote_id: known[remote_id].fingerprint if remote_id in known else "",
+            stamped=lambda remote_id: known[remote_id].stamp if remote_id in known else "",
             rules=run_rules(settings),
             wanted=wanted,
         )
@@ -101,7 +102,8 @@ def drive(
                 keep_cursor(held, step)
             else:
                 progress(step.item.title or step.item.remote_id, state.counts["seen"] + 1)
-                state.seen_ids.add(step.item.remote_id)
+                if step.status != "skipped":  # what its owner took back is missing, and archived in time
+                    state.seen_ids.add(step.item.remote_id)
                 take_item(store, source, details, run_id, held, step, state)
     if ending.unchanged:
         for remote_id in known:
@@ -111,7 +113,13 @@ def drive(
 
 
 def validators_of(source: Source, known: Mapping[str, SourceItem]) -> dict[str, tuple[str | None, str | None]]:
-    """What the one address of the source answered last time; only when nothing of it failed or is held then."""
+    """What the files of a catalogue answered last time.
+
+    Also the one address of any other source; only when nothing of it failed or was held then.
+    """
+    files = {url: tuple(told) for item in known.values() for url, told in item.files.items()}
+    if files:
+        return files
     if not known or " " in source.url or any(item.outcome not in ("new", "changed", "same") for item in known.values()):
         return {}
     first = next(iter(known.values()))

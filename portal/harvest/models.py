@@ -110,6 +110,10 @@ class SourceItem(Base):
         String(64), default=""
     )  # bytes, options and rules that gave the present state
     outcome: Mapped[str] = mapped_column(String(20), default="")  # status that the fingerprint led to
+    stamp: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # of what a catalogue said of it when it was last taken in whole; "" asks again
+    files: Mapped[dict[str, Any]] = mapped_column(default=dict)  # address of each of its files -> [ETag, Last-Modified]
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
     missing_runs: Mapped[int] = mapped_column(default=0)

@@ -27,9 +27,10 @@ from portal.catalogue.models import Dataset, Version
 from portal.db import transaction
 from portal.harvest import absence, lease
 from portal.harvest.changes import compare
+from portal.harvest.keeping import keep_parts
 from portal.harvest.models import Held, SourceItem
 from portal.harvest.models import Source as SourceRow
-from portal.harvest.results import Result, as_found, doubtful, failed, slim
+from portal.harvest.results import Result, as_found, broken_file, doubtful, failed, left_out, slim
 from portal.harvest.rules import reading
 
 KEPT = "kept"  # an item's outcome where a person decided against what it brought
@@ -39,8 +40,8 @@ def conclude(
     store: Store, source: Source, details: Mapping[str, Any], run_id: int, held: lease.Lease, outcome: Outcome
 ) -> Result:
     """Decide about one item and do it."""
-    if outcome.status == "failed":
-        return failed(outcome, outcome.problem or problem("run-crashed"), outcome.stage)
+    if outcome.status in ("failed", "skipped"):
+        return left_out(outcome)
     with reading() as session:
         dataset = dataset_of(session, held.source_id, outcome.item.remote_id)
         current = dataset.current if dataset else None
@@ -60,6 +61,9 @@ def conclude(
             dataset.id if dataset else None,
             report=slim(built),
         )
+    broken = broken_file(built)
+    if broken is not None and current is not None and len(current.resources) > len(built["resources"]):
+        return failed(outcome, broken, "fetch", report=slim(built))
     outcome = without_names(named(outcome))
     metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
     doubt = doubtful(built, metadata)
@@ -209,14 +213,14 @@ def hold(
 ) -> Result:
     """Keep the new bytes on the private side until a person decides; what is published stays."""
     assert outcome.collected is not None
-    store.add(outcome.collected.path, private=True)
+    kept = keep_parts(store, outcome.collected)
     with transaction() as session:
         older = waiting_of(session, held.source_id, outcome.item.remote_id)
         told = next((one for one in older if one.details["fingerprint"] == outcome.fingerprint), None)
         if told is None:  # else it is the delivery that waits already, perhaps with one person's word
             for one in older:
                 one.decision = "replaced"  # a newer delivery of the same thing takes its place
-            session.add(held_row(held.source_id, run_id, outcome, dataset, found))
+            session.add(held_row(held.source_id, run_id, outcome, dataset, found, kept))
     return Result(
         "held",
         "check",
@@ -233,7 +237,14 @@ def waiting_of(session: Session, source_id: int, remote_id: str) -> list[Held]:
     return list(session.scalars(query))
 
 
-def held_row(source_id: int, run_id: int | None, outcome: Outcome, dataset: Dataset | None, found: Problem) -> Held:
+def held_row(
+    source_id: int,
+    run_id: int | None,
+    outcome: Outcome,
+    dataset: Dataset | None,
+    found: Problem,
+    kept: Mapping[str, Any],
+) -> Held:
     """A delivery that waits, with all that is needed to take it up again."""
     assert outcome.collected is not None
     return Held(
@@ -250,7 +261,7 @@ def held_row(source_id: int, run_id: int | None, outcome: Outcome, dataset: Data
             "message": asdict(found.message),
             "personal": outcome.built["personal"],
             "fingerprint": outcome.fingerprint,
-            "item": {"title": outcome.item.title, "metadata": dict(outcome.item.metadata)},
+            "item": {"title": outcome.item.title, "metadata": dict(outcome.item.metadata), **kept},
         },
     )
 
@@ -270,6 +281,7 @@ def note_item(session: Session, source_id: int, outcome: Outcome, result: Result
     item = item_of(session, source_id, outcome.item.remote_id)
     if item.missing_runs:
         absence.note_return(session, item)
+    note_files(item, outcome, result)
     if result.status in ("same", "skipped"):
         return
     item.dataset_id = result.dataset_id or item.dataset_id
@@ -278,3 +290,17 @@ def note_item(session: Session, source_id: int, outcome: Outcome, result: Result
     item.fingerprint = outcome.fingerprint if result.status in ("new", "changed") else ""
     if outcome.collected is not None:
         item.etag, item.last_modified = outcome.collected.etag, outcome.collected.last_modified
+
+
+def note_files(item: SourceItem, outcome: Outcome, result: Result) -> None:
+    """Remember what a catalogue said of an item and what its files answered, unless one of them must be asked again."""
+    collected = outcome.collected
+    if collected is None or collected.parts is None:
+        return
+    settled = result.status in ("new", "changed", "same") and broken_file(outcome.built) is None
+    item.stamp = outcome.stamp if settled and not any(link.problem for link in collected.links) else ""
+    item.files = {
+        part.file.url: [part.collected.etag, part.collected.last_modified]
+        for part in collected.parts
+        if part.collected.etag or part.collected.last_modified
+    }

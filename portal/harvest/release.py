@@ -14,6 +14,7 @@ from sqlalchemy import select
 from harvesters.checks.personal import same_person
 from harvesters.fetch import Fetch
 from harvesters.metadata import describe_item
+from harvesters.packages.store import Store
 from harvesters.run import Outcome, process, with_personal
 from harvesters.run import build_options as options_of_source
 from harvesters.values import Collected, Item, Source
@@ -21,6 +22,7 @@ from portal.accounts.actions import record
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.harvest import lease
+from portal.harvest.keeping import bring_parts
 from portal.harvest.models import Held
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.publishing import KEPT, dataset_of, item_of, named, package_and_publish, without_names
@@ -95,7 +97,7 @@ def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
         details = dict(row.details)
         dataset = dataset_of(session, held.source_id, one.remote_id)
     with store.staging() as workdir:
-        outcome = rebuild(store.path(one.original_sha256, private=True), one, source, workdir, settings)
+        outcome = rebuild(store, one, source, workdir, settings)
         if outcome.status == "failed" or outcome.built["blocking"]:
             found = outcome.problem or as_found(outcome.built["blocking"][0])
             return {"item": one.remote_id, "status": "failed", "reason": message_of(found)}
@@ -112,10 +114,10 @@ def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
     }
 
 
-def rebuild(original: Path, one: Held, source: Source, workdir: Path, settings: Settings) -> Outcome:
+def rebuild(store: Store, one: Held, source: Source, workdir: Path, settings: Settings) -> Outcome:
     """Take the kept bytes through the line again, with the decision in force."""
     path = workdir / "original"
-    shutil.copyfile(original, path)
+    shutil.copyfile(store.path(one.original_sha256, private=True), path)
     told = one.details["item"]
     collected = Collected(
         path=path,
@@ -124,6 +126,7 @@ def rebuild(original: Path, one: Held, source: Source, workdir: Path, settings: 
         fetched_at=one.fetched_at,
         sha256=one.original_sha256,
         bytes=path.stat().st_size,
+        **bring_parts(store, told, workdir),
     )
     item = Item(one.remote_id, one.url, told["title"], told["metadata"], collected)
     rules = run_rules(settings)

@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from harvesters.checks.personal import mask_text
-from harvesters.checks.problems import problem
+from harvesters.checks.problems import BY_CODE, problem
 from harvesters.metadata import Metadata
 from harvesters.run import Outcome
 from harvesters.values import ItemStatus, Problem, Text
 from portal.harvest.models import RunItem
 
 Progress = Callable[[str, int], None]  # what is being done now, items seen so far
+PASSING = frozenset({"html-not-data", "file-empty"})  # troubles of a file that a bad day of its server gives too
 COUNTS = ("seen", "new", "changed", "same", "failed", "held", "skipped", "archived")
 
 
@@ -108,6 +109,25 @@ def shown_id(outcome: Outcome) -> str:
 def failed(outcome: Outcome, found: Problem, stage: str, report: Mapping[str, Any] | None = None) -> Result:
     """An item that could not be published; what was published before stays."""
     return Result("failed", stage, found, report=report)
+
+
+def left_out(outcome: Outcome) -> Result:
+    """An item that never came so far as to be read: it failed, or its owner does not want it harvested."""
+    found = outcome.problem or problem("run-crashed")
+    return (
+        Result("skipped", outcome.stage, found)
+        if outcome.status == "skipped"
+        else failed(outcome, found, outcome.stage)
+    )
+
+
+def broken_file(built: Mapping[str, Any]) -> Problem | None:
+    """What kept a file of a catalogue's dataset out this time and may be over next time; None when nothing did."""
+    for link in built.get("links", ()):
+        told = link["problem"]
+        if told is not None and (told["code"].startswith("fetch-") or told["code"] in PASSING):
+            return Problem(told["code"], BY_CODE[told["code"]].severity, Text(told["th"], told["en"]), blocking=True)
+    return None
 
 
 def slim(built: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from portal.harvest.actions import judge_counts
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.publishing import dataset_of, is_kept, same
 from portal.harvest.registry import check_options, check_place
-from portal.harvest.results import COUNTS, Progress, Result, RunState, as_found, doubtful, failed, message_of
+from portal.harvest.results import COUNTS, Progress, Result, RunState, as_found, doubtful, failed, left_out, message_of
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules
 from portal.settings import Settings
 
@@ -177,8 +177,8 @@ def foresee(source: Source, details: Mapping[str, Any], source_id: int, outcome:
         dataset = dataset_of(session, source_id, outcome.item.remote_id)
         current = dataset.current if dataset else None
         kept = is_kept(session, source_id, outcome.item.remote_id)
-    if outcome.status == "failed":
-        return failed(outcome, outcome.problem or problem("run-crashed"), outcome.stage)
+    if outcome.status in ("failed", "skipped"):
+        return left_out(outcome)
     if outcome.status == "same":
         return same(dataset, current, kept=kept)
     if outcome.built["blocking"]:

@@ -15,6 +15,7 @@ from harvesters.checks.personal.findings import (
     Scan,
     TableScan,
     TextFound,
+    class_words,
 )
 from harvesters.checks.personal.names import same_person
 from harvesters.checks.personal.scanning import scan
@@ -32,6 +33,7 @@ __all__ = [
     "TableScan",
     "TextFound",
     "apply",
+    "class_words",
     "mask_text",
     "same_person",
     "scan",

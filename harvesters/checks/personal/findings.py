@@ -39,6 +39,15 @@ LABELS: Mapping[Kind, Text] = {
 }
 
 
+def class_words(classes: Mapping[Any, int]) -> Text:
+    """The classes found and how many of each, for a sentence."""
+    told = [(LABELS[kind], count) for kind, count in classes.items()]
+    return Text(
+        ", ".join(f"{label.th} {count}" for label, count in told),
+        ", ".join(f"{label.en} {count}" for label, count in told),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One hit, masked, with its place."""

@@ -1,0 +1,145 @@
+"""Builds a dataset of several files and links: each file as `build` does, in a limited child of its own, then all as one.
+
+A file that can't be read or published becomes a link with the reason; the others are published.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from harvesters.checks.personal import class_words, mask_text
+from harvesters.checks.problems import as_problem
+from harvesters.errors import HarvestError
+from harvesters.limited import ChildLimits, run_limited
+from harvesters.options import BuildOptions
+from harvesters.thai.slugs import slug
+from harvesters.values import Collected, Part, Problem, RemoteFile, Text
+
+MOST_NAME = 60
+
+
+def build_bundle(collected: Collected, workdir: Path, options: BuildOptions, limits: ChildLimits) -> dict[str, Any]:
+    """Build what a catalogue's record can be published as.
+
+    Gives what `build` gives, and "originals" (the files that were read) and "links" (those that were not, and why).
+    """
+    built: list[tuple[Part, dict[str, Any]]] = []
+    links = list(collected.links)
+    for number, part in enumerate(collected.parts or ()):
+        folder = workdir / f"part-{number}"
+        folder.mkdir(exist_ok=True)
+        try:
+            done = build_part(part, folder, options, limits)
+        except HarvestError as error:
+            links.append(replace(part.file, problem=as_problem(error)))
+            continue
+        if done["blocking"]:
+            links.append(replace(part.file, problem=as_found(done["blocking"][0])))
+        else:
+            built.append((part, done))
+    return {
+        "format": built[0][1]["format"] if built else "",
+        "encoding": built[0][1]["encoding"] if built else None,
+        "delimiter": built[0][1]["delimiter"] if built else None,
+        "problems": [finding for _, done in built for finding in done["problems"]],
+        "blocking": [],
+        "held": any(done["held"] for _, done in built),
+        "personal": personal_of([done["personal"] for _, done in built], options.personal),
+        "original_public": all(done["original_public"] for _, done in built),
+        "resources": tables_of(built),
+        "originals": [original_of(part, done) for part, done in built],
+        "links": [link_of(file) for file in links],
+    }
+
+
+def build_part(part: Part, folder: Path, options: BuildOptions, limits: ChildLimits) -> dict[str, Any]:
+    """One file through `build`, in a limited child."""
+    argument = {
+        "path": str(part.collected.path),
+        "filename": part.collected.filename,
+        "workdir": str(folder),
+        "options": options.to_json(),
+    }
+    return run_limited("harvesters.build:build", argument, limits=limits)
+
+
+def tables_of(built: Sequence[tuple[Part, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """The tables of all files, called by what the catalogue calls their files, under names of their own."""
+    tables: list[dict[str, Any]] = []
+    taken: set[str] = set()
+    for part, done in built:
+        several = len(done["resources"]) > 1
+        for table in done["resources"]:
+            called = mask_text(part.file.title) or table["title"]
+            title = f"{called}: {table['title']}" if several and part.file.title else called
+            name = free_name(slug(title, table["name"]), taken)
+            problems = [{**finding, "resource": name} for finding in table["problems"]]
+            tables.append({**table, "name": name, "title": title, "problems": problems, "source_url": part.file.url})
+    return tables
+
+
+def free_name(wanted: str, taken: set[str]) -> str:
+    """`wanted`, cut, with a number where another table has it. Adds it to `taken`."""
+    base = wanted[:MOST_NAME].strip("-_") or "table"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}-{number}"
+    taken.add(name)
+    return name
+
+
+def original_of(part: Part, done: Mapping[str, Any]) -> dict[str, Any]:
+    """A file that was read, as the store takes it."""
+    name = part.collected.filename
+    return {
+        "path": str(part.collected.path),
+        "filename": mask_text(name) if done["personal"]["found"] else name,
+        "format": done["format"],
+        "public": done["original_public"],
+    }
+
+
+def link_of(file: RemoteFile) -> dict[str, Any]:
+    """A file that is catalogued by its address alone. Its texts stand on public pages, so they go through the masker."""
+    return {
+        "url": file.url,
+        "title": mask_text(file.title),
+        "description": mask_text(file.description),
+        "format": file.format,
+        "problem": None if file.problem is None else {"code": file.problem.code, **asdict(file.problem.message)},
+    }
+
+
+def personal_of(found: Sequence[Mapping[str, Any]], mode: str) -> dict[str, Any]:
+    """What the gate found in all files together, in the form of one file's finding."""
+    classes: Counter[str] = Counter()
+    for one in found:
+        classes.update(one["classes"])
+    return {
+        "found": any(one["found"] for one in found),
+        "sensitive": any(one["sensitive"] for one in found),
+        "classes": dict(classes),
+        "addresses_alone": sum(one["addresses_alone"] for one in found),
+        "tables": [table for one in found for table in one["tables"]],
+        "mode": mode,
+        "words": asdict(class_words(classes)),
+        "done": [note for one in found for note in one["done"]],
+    }
+
+
+def as_found(given: Mapping[str, Any]) -> Problem:
+    """A problem that crossed from the child process."""
+    return Problem(**{**given, "message": Text(**given["message"])})
+
+
+def content_of(collected: Collected) -> Any:
+    """What tells whether anything changed: the bytes of a file; of a record those of its files, and its links."""
+    if collected.parts is None:
+        return collected.sha256
+    files = [[part.file.url, part.file.title, part.collected.sha256] for part in collected.parts]
+    return {"parts": files, "links": [link_of(file) for file in collected.links]}

@@ -1,0 +1,111 @@
+"""Datasets that a catalogue describes: the record, its files that are tables, and links to the rest. For every catalogue kind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from harvesters.checks.problems import as_problem
+from harvesters.errors import HarvestError
+from harvesters.fetch import Fetch, NotModified
+from harvesters.sources import Option
+from harvesters.sources.spreadsheet import READ, file_items, is_archive, of_fetched
+from harvesters.values import Collected, Item, Part, RemoteFile, Source, Text
+
+FORMATS = {ending.removeprefix(".") for ending in READ} | {"excel"}
+MOST_FILES = 200  # of one dataset that are taken in; one record of data.gov named 8,327
+FILES = Option(
+    "files",
+    Text("ไฟล์ของชุดข้อมูล", "Files of its datasets"),
+    Text(
+        "take นำไฟล์ที่เป็นตารางเข้ามาตรวจและเผยแพร่, link ลงรายการเป็นลิงก์ไปยังต้นทางเท่านั้น",
+        "take: files that are tables are taken in, checked and published; link: only their addresses are catalogued.",
+    ),
+    default="take",
+    choices=("take", "link"),
+)
+
+
+def is_table(format: str, url: str) -> bool:
+    """Whether a file is worth taking in, by what the catalogue calls it or, where it says nothing, by its address."""
+    named = format.strip().lower().removeprefix(".")
+    if named:
+        return named in FORMATS
+    return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower() in READ
+
+
+def wanted_files(files: Sequence[RemoteFile], source: Source) -> tuple[RemoteFile, ...]:
+    """Mark the files to be taken in: tables, MOST_FILES at the most, unless the source is to be linked only."""
+    if source.options.get("files") == "link":
+        return tuple(files)
+    marked, left = [], MOST_FILES
+    for file in files:
+        take = left > 0 and is_table(file.format, file.url)
+        left -= take
+        marked.append(replace(file, wanted=take))
+    return tuple(marked)
+
+
+def collect_record(item: Item, fetch: Fetch) -> Collected:
+    """The record of an item with the bytes of its wanted files. A file that can't be had is linked, with the reason."""
+    if item.collected is not None:  # a delivery that waited for a person
+        return item.collected
+    record = item.record.encode()
+    path = fetch.workdir / f"record-{hashlib.sha256(item.remote_id.encode()).hexdigest()[:16]}"
+    path.write_bytes(record)
+    parts: list[Part] = []
+    links: list[RemoteFile] = []
+    for file in item.files:
+        if not file.wanted:
+            links.append(file)
+            continue
+        try:
+            parts += file_parts(file, fetch)
+        except HarvestError as error:
+            links.append(replace(file, problem=as_problem(error)))
+    return Collected(
+        path=path,
+        filename=item.title or item.remote_id,
+        url=item.url,
+        fetched_at=datetime.now(UTC),
+        sha256=hashlib.sha256(record).hexdigest(),
+        bytes=len(record),
+        parts=tuple(parts),
+        links=tuple(links),
+    )
+
+
+def file_parts(file: RemoteFile, fetch: Fetch) -> Iterator[Part]:
+    """One part for a file, one for each table of an archive. Raises HarvestError, "no-table" for an archive without any."""
+    collected = of_fetched(fetch.get(file.url, fresh=True))
+    if not is_archive(collected.path):
+        yield Part(file, collected)
+        return
+    members = [member for member in file_items(collected, fetch, lone=True) if member.collected is not None]
+    if not members:
+        raise HarvestError("no-table")
+    for member in members:
+        assert member.collected is not None
+        title = f"{file.title}: {member.title}" if len(members) > 1 else file.title
+        yield Part(replace(file, title=title), member.collected)
+
+
+def files_unchanged(item: Item, fetch: Fetch) -> bool:
+    """Whether the source says of every wanted file that it is the one we have: by its own date, else by HTTP 304."""
+    for file in item.files:
+        if not file.wanted or file.settled:
+            continue
+        if file.url not in fetch.validators:
+            return False
+        try:
+            fetch.get(file.url)
+        except NotModified:
+            continue
+        except HarvestError:
+            return False
+        return False
+    return True
