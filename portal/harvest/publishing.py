@@ -45,6 +45,7 @@ def conclude(
     with reading() as session:
         dataset = dataset_of(session, held.source_id, outcome.item.remote_id)
         current = dataset.current if dataset else None
+        tables = len(current.resources) if current else 0
         kept = is_kept(session, held.source_id, outcome.item.remote_id)
     if outcome.status == "same":
         return same(dataset, current, kept=kept)
@@ -62,7 +63,7 @@ def conclude(
             report=slim(built),
         )
     broken = broken_file(built)
-    if broken is not None and current is not None and len(current.resources) > len(built["resources"]):
+    if broken is not None and tables > len(built["resources"]):
         return failed(outcome, broken, "fetch", report=slim(built))
     outcome = without_names(named(outcome))
     metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)

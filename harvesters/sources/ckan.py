@@ -1,0 +1,358 @@
+"""A CKAN portal by its action API, 2.2 to 2.12, DKAN too. An item is a dataset; its files that are tables are taken in.
+
+Rules: design page on harvesting 6.1. Answers are parsed in the limited child process, a page at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from harvesters.checks.personal import mask_text
+from harvesters.errors import HarvestError
+from harvesters.fetch import Fetch
+from harvesters.limited import run_limited
+from harvesters.national import from_package, lines
+from harvesters.sources import Option
+from harvesters.sources.records import FILES, collect_record, wanted_files
+from harvesters.values import Collected, Cursor, Item, RemoteFile, Source, Text
+
+ACTIONS = ("api/3/action", "api/action")
+SIZES = (1000, 100, 10)  # of a page; stepped down when the server can't give that many
+SMALLER = frozenset(
+    {
+        "fetch-status",
+        "fetch-too-large",
+        "fetch-cut",
+        "fetch-slow",
+        "answer-broken",
+        "answer-said-no",
+        "child-memory",
+        "child-output",
+    }
+)
+SHOWN_AT_ONCE = 50  # records of the fallback that one child parses
+MOST_RECORDS = 500_000
+MOST_TAGS, MOST_FILES, MOST_BYTES = 1_000, 2_000, 2_000_000  # of one record
+GOOD = frozenset({200, 400, 403, 404, 409})  # CKAN says why in the body of these
+
+
+class Ckan:
+    """Harvester of a CKAN portal, the GD Catalog sites of the provinces among them."""
+
+    name: ClassVar[str] = "ckan"
+    title: ClassVar[Text] = Text("พอร์ทัล CKAN", "CKAN portal")
+    options: ClassVar[tuple[Option, ...]] = (
+        FILES,
+        Option(
+            "filter",
+            Text("ตัวกรอง", "Filter"),
+            Text("เงื่อนไข fq ของ CKAN เช่น organization:phrae", "CKAN's own fq, such as organization:phrae."),
+        ),
+        Option(
+            "unstated",
+            Text("ชุดข้อมูลที่ไม่ระบุ allow_harvest", "Datasets that do not state allow_harvest"),
+            Text(
+                "take ดึงตามปกติ, link ลงรายการเป็นลิงก์เท่านั้น, skip ข้าม (ชุดที่ระบุ False ข้ามเสมอ)",
+                "take: as usual; link: catalogue their addresses only; skip. One that states False is always skipped.",
+            ),
+            default="take",
+            choices=("take", "link", "skip"),
+        ),
+    )
+
+    def items(self, source: Source, fetch: Fetch, cursor: Cursor | None) -> Iterator[Item | Cursor]:
+        """List the datasets, page by page, by `package_search`; by list and show where there is no search."""
+        portal = find_portal(source.url, fetch)
+        listing = Listing(source, fetch, portal)
+        yield from listing.pages(cursor) if portal.search else listing.shows()
+
+    def collect(self, item: Item, source: Source, fetch: Fetch) -> Collected:
+        """Fetch the files of one dataset."""
+        return collect_record(item, fetch)
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Where a CKAN is: its actions and its pages, both ending in "/". `search`: it can list by pages."""
+
+    actions: str
+    home: str
+    search: bool
+
+
+def find_portal(url: str, fetch: Fetch) -> Portal:
+    """Find the API at the address, or at any of the folders above it. Raises HarvestError("api-missing")."""
+    parts = urlsplit(url)
+    folders = [part for part in parts.path.split("/") if part]
+    failures: list[HarvestError] = []
+    for depth in range(len(folders), -1, -1):
+        home = f"{parts.scheme}://{parts.netloc}/" + "".join(f"{part}/" for part in folders[:depth])
+        for actions in ACTIONS:
+            for call, search in (("package_search?rows=0", True), ("package_list?limit=1", False)):
+                try:
+                    ask(fetch, f"{home}{actions}/{call}", kind="probe")
+                except HarvestError as error:
+                    if error.code in ("fetch-refused", "fetch-address", "fetch-failed", "fetch-busy"):
+                        raise
+                    failures.append(error)
+                    continue
+                return Portal(f"{home}{actions}/", home, search)
+    serious = next((error for error in failures if error.fields.get("status") not in (None, 404)), None)
+    raise serious or HarvestError("api-missing", url=url)
+
+
+def ask(fetch: Fetch, url: str, *, kind: str, **told: Any) -> dict[str, Any]:
+    """Fetch an answer of the API and have it read in a child. Raises HarvestError."""
+    fetched = fetch.get(url, {"Accept": "application/json"}, good=GOOD, fresh=True)
+    argument = {"paths": [str(fetched.path)], "url": url, "kind": kind, "status": fetched.status, **told}
+    try:
+        return run_limited("harvesters.sources.ckan:read_answers", argument)
+    finally:
+        fetched.path.unlink(missing_ok=True)
+
+
+@dataclass
+class Listing:
+    """The listing of one portal, as it goes on."""
+
+    source: Source
+    fetch: Fetch
+    portal: Portal
+    seen: dict[str, str] = field(default_factory=dict)  # id -> name
+    twice: int = 0  # records under the id of another
+
+    def pages(self, cursor: Cursor | None) -> Iterator[Item | Cursor]:
+        """Page through `package_search` in the order of ids; `count` moves, so it is compared at the end."""
+        begun = json.loads(cursor.value) if cursor is not None else {"start": 0, "size": SIZES[0]}
+        start, size, before = int(begun["start"]), int(begun["size"]), int(begun["start"])
+        while True:
+            page, size = self.page(start, size)
+            fresh = yield from self.fresh(page["records"])
+            start += page["length"]
+            if start >= page["count"]:
+                break
+            if page["length"] == 0:
+                raise HarvestError("listing-short", seen=start, count=page["count"])
+            if fresh == 0:
+                raise HarvestError("listing-repeats", seen=before + len(self.seen), count=page["count"])
+            if len(self.seen) > MOST_RECORDS:
+                raise HarvestError("listing-endless", most=MOST_RECORDS)
+            yield Cursor(json.dumps({"start": start, "size": size}))
+        if (came := before + len(self.seen) + self.twice) < page["count"]:
+            raise HarvestError("listing-short", seen=came, count=page["count"])
+
+    def page(self, start: int, size: int) -> tuple[dict[str, Any], int]:
+        """One page, smaller where the server can't give as many, and the size that it could."""
+        for rows in [each for each in SIZES if each <= size]:
+            query = {"rows": rows, "start": start, "sort": "id asc"}
+            if self.source.options.get("filter"):
+                query["fq"] = self.source.options["filter"]
+            try:
+                address = f"{self.portal.actions}package_search?{urlencode(query)}"
+                return ask(self.fetch, address, kind="search", home=self.portal.home), rows
+            except HarvestError as error:
+                if error.code not in SMALLER or rows == SIZES[-1]:
+                    raise
+        raise AssertionError("unreachable")
+
+    def shows(self) -> Iterator[Item | Cursor]:
+        """Ask for the names, then for each record: what a portal without search allows."""
+        names = ask(self.fetch, f"{self.portal.actions}package_list", kind="list")["names"]
+        for first in range(0, len(names), SHOWN_AT_ONCE):
+            paths, gone = [], []
+            for name in names[first : first + SHOWN_AT_ONCE]:
+                url = f"{self.portal.actions}package_show?{urlencode({'id': name})}"
+                try:
+                    paths.append(str(self.fetch.get(url, fresh=True).path))
+                except HarvestError as error:
+                    vanished = error.code == "fetch-status" and error.fields["status"] in (403, 404, 410)
+                    gone.append(Item(name, url, error=HarvestError("record-gone", name=name) if vanished else error))
+            yield from gone
+            if paths:
+                argument = {"paths": paths, "url": self.portal.actions, "kind": "show", "status": 200}
+                answer = run_limited("harvesters.sources.ckan:read_answers", argument | {"home": self.portal.home})
+                yield from self.fresh(answer["records"])
+                for path in paths:
+                    Path(path).unlink(missing_ok=True)
+
+    def fresh(self, records: list[dict[str, Any]]) -> Generator[Item | Cursor, None, int]:
+        """The items of records not seen before. A record may move to the next page while we read; two records of one id differ."""
+        count = 0
+        for record in records:
+            known = self.seen.get(record["id"])
+            if known is not None and known == record["name"]:
+                continue
+            count += 1
+            if known is not None:
+                self.twice += 1
+                yield Item(
+                    f"{record['id']}#{record['name']}",
+                    record["url"],
+                    error=HarvestError("record-id-twice", id=record["id"]),
+                )
+                continue
+            self.seen[record["id"]] = record["name"]
+            yield self.item(record)
+        return count
+
+    def item(self, record: dict[str, Any]) -> Item:
+        """One record as an item, or as what keeps it out."""
+        plain = Item(record["id"], record["url"], mask_text(record["title"]))
+        if record["error"] is not None:
+            return Item(plain.remote_id, plain.url, plain.title, error=HarvestError(**record["error"]))
+        allowed = record["allow_harvest"] or self.source.options.get("unstated", "take")
+        if allowed == "skip":
+            return Item(
+                plain.remote_id, plain.url, plain.title, error=HarvestError("harvest-not-allowed", name=record["name"])
+            )
+        files = tuple(RemoteFile(**file) for file in record["files"])
+        return Item(
+            plain.remote_id,
+            plain.url,
+            plain.title,
+            record["metadata"],
+            files=files if allowed == "link" else wanted_files(files, self.source),
+            record=record["record"],
+            modified=record["modified"],
+        )
+
+
+# ── in the child process ─────────────────────────────────────────────────────────────────────────────────────────────
+def read_answers(argument: dict[str, Any]) -> dict[str, Any]:
+    """Read answers of the API. Gives what their kind has: probe {}, list {names}, search and show {count, length, records}.
+
+    Raises HarvestError: answer-html, answer-broken, answer-said-no, answer-strange.
+    """
+    results = [result_of(Path(path), argument["url"], argument["status"]) for path in argument["paths"]]
+    first, kind = results[0], argument["kind"]
+    if kind == "probe":
+        return {}
+    if kind == "list":
+        if not isinstance(first, list):
+            raise HarvestError("answer-strange", url=argument["url"], wanted="result[]")
+        return {"names": [str(name) for name in first]}
+    if kind == "show":
+        packages = [(result[0] if isinstance(result, list) and result else result) for result in results]
+        records = [
+            record_of(package, argument["home"], dkan=isinstance(result, list))
+            for package, result in zip(packages, results, strict=True)
+        ]
+        return {"count": len(records), "length": len(records), "records": records}
+    if (
+        not isinstance(first, dict)
+        or not isinstance(first.get("results"), list)
+        or not isinstance(first.get("count"), int)
+    ):
+        raise HarvestError("answer-strange", url=argument["url"], wanted="result.count, result.results[]")
+    records = [record_of(package, argument["home"]) for package in first["results"]]
+    return {"count": first["count"], "length": len(records), "records": records}
+
+
+def result_of(path: Path, url: str, status: int) -> Any:
+    """The `result` of one answer. The body counts more than the status: CKAN may say 200 on errors, and 404 with words."""
+    body = path.read_bytes()
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        if body.lstrip()[:1] == b"<":
+            raise HarvestError(
+                "fetch-status" if status != 200 else "answer-html",
+                url=url,
+                **({"status": status} if status != 200 else {}),
+            ) from error
+        raise HarvestError("answer-broken", url=url, why=type(error).__name__) from error
+    if not isinstance(answer, dict) or "success" not in answer:
+        raise HarvestError("answer-strange", url=url, wanted="success, result")
+    if answer["success"] is not True or "result" not in answer:
+        said = answer.get("error")
+        words = said.get("message") or said.get("__type") if isinstance(said, dict) else said
+        raise HarvestError("answer-said-no", url=url, said=mask_text(str(words or status))[:200])
+    return answer["result"]
+
+
+def record_of(package: Any, home: str, *, dkan: bool = False) -> dict[str, Any]:
+    """One package as the parent takes it: id, name, title, address, metadata, files, its own text, date, and what is wrong."""
+    if not isinstance(package, dict):
+        mark = hashlib.sha256(str(package).encode()).hexdigest()[:8]
+        return shell(f"?{mark}", mark, home, error={"code": "record-strange"})
+    identity, name = lines(package.get("id")), lines(package.get("name"))
+    title = package.get("title")
+    found = shell(identity or name or "?", name or identity, home, title=lines(title) if isinstance(title, str) else "")
+    found["error"] = trouble(package, identity, name, dkan=dkan)
+    if found["error"] is not None:
+        return found
+    record = json.dumps(package, ensure_ascii=False, sort_keys=True)
+    if len(record) > MOST_BYTES:
+        return found | {
+            "error": {"code": "record-too-large", "what": "bytes", "count": len(record), "most": MOST_BYTES}
+        }
+    metadata = from_package(package)
+    return found | {
+        "title": str(metadata.get("title") or found["title"] or name),
+        "metadata": metadata,
+        "files": [file_of(resource, home) for resource in package.get("resources") or () if is_file(resource)],
+        "record": record,
+        "modified": lines(package.get("metadata_modified")),
+        "allow_harvest": stated(package.get("allow_harvest")),
+    }
+
+
+def shell(
+    identity: str, name: str, home: str, *, title: str = "", error: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A record of which no more is known than what it is called."""
+    url = urljoin(home, f"dataset/{name}")
+    return {
+        **{"id": identity, "name": name, "title": title, "url": url, "metadata": {}, "files": []},
+        **{"record": "", "modified": "", "allow_harvest": "", "error": error},
+    }
+
+
+def trouble(package: Mapping[str, Any], identity: str, name: str, *, dkan: bool) -> dict[str, Any] | None:
+    """What keeps a record out: a missing id, a size that no real record has, or that it is not public or not to be harvested."""
+    if not identity:
+        return {"code": "record-id-missing", "name": name or "?"}
+    for what, most in (("tags", MOST_TAGS), ("resources", MOST_FILES)):
+        given = package.get(what)
+        if isinstance(given, list) and len(given) > most:
+            return {"code": "record-too-large", "what": what, "count": len(given), "most": most}
+    state = str(package.get("state") or "active").lower()
+    hidden = package.get("private") in (True, "True", "true") and not dkan  # DKAN says so of public ones too
+    if hidden or state != "active" or str(package.get("type")).lower() == "harvest":
+        return {"code": "record-not-public", "name": name or identity, "state": "private" if hidden else state}
+    if stated(package.get("allow_harvest")) == "skip":
+        return {"code": "harvest-not-allowed", "name": name or identity}
+    return None
+
+
+def stated(value: Any) -> str:
+    """The consent to be harvested: "take", "skip", or "" where nothing is said. Portals write True, "True" and "1"."""
+    said = str(value).strip().lower()
+    return "take" if said in ("true", "1", "yes") else "skip" if said in ("false", "0", "no") else ""
+
+
+def is_file(resource: Any) -> bool:
+    """Whether a resource is one to be shown: active, with an address, and not the ZIP that CKAN packs of all the others."""
+    if not isinstance(resource, dict) or not lines(resource.get("url")):
+        return False
+    packed = resource.get("downloadall_metadata_modified") or resource.get("name") == "All resource data"
+    return not packed and str(resource.get("state") or "active").lower() == "active"
+
+
+def file_of(resource: Mapping[str, Any], home: str) -> dict[str, Any]:
+    """One resource. CKAN's own date speaks for the bytes of an uploaded file, for nobody else's."""
+    moved = [lines(resource.get(key)) for key in ("last_modified", "hash", "size")]
+    return {
+        "url": urljoin(home, lines(resource["url"])),
+        "title": lines(resource.get("name")),
+        "description": lines(resource.get("description")),
+        "format": lines(resource.get("format")),
+        "modified": " ".join(filter(None, moved)),
+        "settled": resource.get("url_type") == "upload" and bool(moved[0]),
+    }
