@@ -23,7 +23,7 @@ from harvesters.faults import fault_point
 from portal.errors import PortalError
 from portal.search.turns import turn
 
-LOCK_FILE = "_WRITELOCK"  # the engine's own, of no content
+LOCK_FILES = ("_WRITELOCK", ".lock")  # the engines' own, of no content
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,12 @@ class Generations:
             link(folder / name, draft / name)
 
     def _point(self, draft: Path, known: Mapping[str, str]) -> None:
-        """Switch to `draft`. Files that came from the generation before have kept their hashes."""
-        files = {name: known.get(name) or hash_of(draft / name) for name in names_in(draft)}
+        """Switch to `draft`. Files shared with the generation before have kept their hashes; of one name may be another file."""
+        before = self.current().folder if known else draft
+        files = {
+            name: known[name] if name in known and shared(before / name, draft / name) else hash_of(draft / name)
+            for name in names_in(draft)
+        }
         told = {"folder": draft.name, "stamp": self.stamp, "files": files}
         written = self.folder / f"{self.kind}.json.{uuid.uuid4().hex[:8]}"
         written.write_text(json.dumps(told), encoding="utf-8")
@@ -130,7 +134,7 @@ class Generations:
 
 def names_in(folder: Path) -> list[str]:
     """The files of a generation."""
-    return sorted(path.name for path in folder.iterdir() if not path.name.endswith(LOCK_FILE))
+    return sorted(path.name for path in folder.iterdir() if not path.name.endswith(LOCK_FILES))
 
 
 def hash_of(path: Path) -> str:
@@ -145,6 +149,14 @@ def link(old: Path, new: Path) -> None:
         os.link(old, new)
     except OSError:
         shutil.copyfile(old, new)
+
+
+def shared(one: Path, other: Path) -> bool:
+    """Whether two names are of one file."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def refuse_open_folder(folder: Path) -> None:

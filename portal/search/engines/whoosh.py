@@ -29,8 +29,9 @@ from portal.errors import PortalError
 from portal.search.analysis import stamp
 from portal.search.engines import FACETS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
+from portal.search.engines.weighing import ORDERED, facet_token
 from portal.search.engines.whoosh_columns import Columns, FacetNumbers, Segment, read_segment
-from portal.search.engines.whoosh_finding import ORDERED, Finder, facet_token
+from portal.search.engines.whoosh_finding import Finder
 from portal.search.engines.whoosh_postings import Postings
 from portal.search.plan import SearchPlan
 

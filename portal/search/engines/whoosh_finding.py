@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from math import log
 
 from portal.search.engines import FACETS
+from portal.search.engines.weighing import (
+    ABOUT_WEIGHT,
+    GRAM_WEIGHT,
+    MOST_GRAMS,
+    PART_WEIGHT,
+    WEIGHTS,
+    commonness,
+    facet_token,
+    fields_for,
+    within_bounds,
+)
 from portal.search.engines.whoosh_columns import Columns
 from portal.search.engines.whoosh_postings import Postings
 from portal.search.plan import Group, SearchPlan
-
-WEIGHTS: Mapping[str, float] = {"title": 4.0, "places": 3.0, "text": 1.0, "parts": 0.6}
-PLACE_WEIGHTS = {name: weight for name, weight in WEIGHTS.items() if name != "parts"}  # แพร่ is not meant by เผยแพร่
-ORDERED = ("title", "text")  # fields whose words stand in order
-ABOUT_WEIGHT = 3.0  # of being about a province
-GRAM_WEIGHT = 0.3
-PART_WEIGHT = 0.5
-MOST_GRAMS = 8  # of a query, the rarest
-MOST_POSTINGS = 200_000  # read for what comes near; beyond, the commonest words are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +89,14 @@ class Finder:
 
     def commonness(self, group: Group) -> int:
         """About how many documents have what was asked for."""
-        words = sum(
-            min(self._postings.count(name, word) for word in one.words)
-            for one in group.alternatives
-            for name in WEIGHTS
-        )
-        about = self._postings.count("facets", facet_token("province", group.province)) if group.province else 0
-        return words + about
+        return commonness(group, self._postings.count)
 
     def of_group(self, group: Group, candidates: Set[int] | None) -> list[Evidence]:
         """What speaks for the candidates that have one asked-for thing: any of its alternatives, or its province."""
         rare = self.rarity(self.commonness(group))
         found: list[Evidence] = []
         for one in group.alternatives:
-            names = (WEIGHTS if group.province is None else PLACE_WEIGHTS) if len(one.words) == 1 else ORDERED
-            for name in names:
+            for name in fields_for(group, one):
                 documents = self._postings.among(candidates, name, one.words)
                 found.append(Evidence(documents, name, WEIGHTS[name] * one.weight * rare))
         if group.province is not None:
@@ -117,14 +112,7 @@ class Finder:
 
     def groups_within_bounds(self, groups: Iterable[Group], passed: Set[int] | None) -> list[list[Evidence]]:
         """The evidence of as many groups as may be read, the rarest first."""
-        room = MOST_POSTINGS
-        found: list[list[Evidence]] = []
-        for group in sorted(groups, key=self.commonness):
-            room -= self.commonness(group)
-            if room < 0 and found:
-                break
-            found.append(self.of_group(group, passed))
-        return found
+        return [self.of_group(group, passed) for group in within_bounds(groups, self.commonness)]
 
     def with_parts(self, groups: Sequence[Group], passed: Set[int] | None) -> list[Evidence]:
         """What speaks for the documents that hold all parts of all words, wherever they stand."""
@@ -170,11 +158,6 @@ class Finder:
         return heapq.nsmallest(last, scores, key=lambda number: (-scores[number], -moments[number], keys[number]))[
             first:
         ]
-
-
-def facet_token(name: str, value: str) -> str:
-    """A filter as one token; blanks inside a value are made unbreakable."""
-    return f"{name}={value.casefold().replace(' ', '_')}"
 
 
 def half(found: Sequence[Sequence[Evidence]], asked: int) -> set[int]:

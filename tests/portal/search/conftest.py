@@ -19,6 +19,7 @@ from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resourc
 from portal.db import now
 from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Engine, Entry
+from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.whoosh import WhooshEngine
 from portal.search.outbox import put
 from portal.settings import Settings
@@ -27,7 +28,7 @@ Writing = Callable[[], AbstractContextManager[Session]]
 EngineMaker = Callable[[], Engine]
 
 # Every engine that is to fulfil the contract: its name and what makes one over a folder. Two of one folder are two processes.
-ENGINES: dict[str, Callable[[Path], Engine]] = {"whoosh": WhooshEngine}
+ENGINES: dict[str, Callable[[Path], Engine]] = {"tantivy": TantivyEngine, "whoosh": WhooshEngine}
 
 
 @pytest.fixture(params=sorted(ENGINES))

@@ -1,0 +1,216 @@
+"""The fast engine: tantivy (extra `fast`) behind our own plans, for catalogues beyond some ten thousand entries.
+
+Its query parser and tokenizers are never used: fields are split at blanks, queries are built from a plan. Its files are write-once,
+so commits share them (`generations.py`); a reader opens the generation in force and never watches a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from tantivy import Document, Index, IndexWriter, Order, Query, Schema, SchemaBuilder, Searcher
+
+from portal.errors import PortalError
+from portal.search.analysis import stamp
+from portal.search.engines import FACETS, Entry, Found
+from portal.search.engines.generations import Generation, Generations
+from portal.search.engines.tantivy_queries import Asking
+from portal.search.engines.weighing import ORDERED, facet_token
+from portal.search.plan import SearchPlan
+
+LAYOUT = "1"  # of the fields below; another one is another index
+WRITER_BYTES = 128_000_000
+MOST_VALUES = 50_000  # of all facets together, as tantivy counts them
+LATEST = 10**12  # seconds; newest first is ascending by what is left until then
+SEPARATOR = "\x01"  # between what a text is sorted by and the key that decides between equals
+SORT_FIELDS = {"newest": "newest", "title": "order"}
+
+
+@lru_cache(maxsize=1)
+def schema() -> Schema:
+    """The fields of the index. Of two the order of words is kept, for phrases; fast fields are for sorting and counting."""
+    builder = SchemaBuilder()
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("mark", stored=True)
+    for name in ORDERED:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in ("parts", "places", "grams", "facets"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in ("counted", *SORT_FIELDS.values()):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One open generation. Of all threads together: a tantivy searcher never changes."""
+
+    generation: Generation
+    searcher: Searcher
+
+
+class TantivyEngine:
+    """The engine over `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.generations = Generations(folder, f"tantivy{LAYOUT}", stamp())
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        """In a forked child: a lock that the parent held would never be let go."""
+        self._lock = threading.Lock()
+        self._snapshot = None
+
+    # --- reading ---
+
+    def usable(self) -> bool:
+        """Whether there is an index of this release's analysis that opens."""
+        try:
+            self._current()
+        except PortalError as error:
+            if error.code != "search-rebuilding":
+                raise
+            return False
+        return True
+
+    def marks(self) -> Mapping[str, str]:
+        """Key → mark of all entries."""
+        searcher = self._current().searcher
+        found = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
+        told = (searcher.doc(address) for _, address in found)
+        return {one["key"][0]: bytes(one["mark"][0]).decode() for one in told}
+
+    def search(self, plan: SearchPlan) -> Found:
+        """Find what the plan asks for: everything that fulfils it, else what has some of it."""
+        snapshot = self._current()
+        try:
+            asking = Asking(schema(), snapshot.searcher)
+            found = page_of(snapshot.searcher, asking.strict(plan), plan)
+            if found.total or not plan.groups:
+                return found
+            found = page_of(snapshot.searcher, asking.loose(plan), plan)
+        except ValueError as error:  # as tantivy tells of a damaged index
+            self._snapshot = None
+            raise PortalError("search-rebuilding") from error
+        return replace(found, loose=bool(found.total))
+
+    def _current(self) -> Snapshot:
+        """The newest generation: a look at one small file tells whether there was a commit."""
+        told = self.generations.told()
+        kept = self._snapshot
+        if kept is not None and kept.generation.pointer == told:
+            return kept
+        with self._lock:
+            for _ in range(5):
+                try:
+                    opened = self._open(self.generations.current())
+                except PortalError:
+                    newest = self.generations.told()
+                    if newest == told:
+                        self._snapshot = None
+                        raise
+                    told = newest  # a commit came between and took the folder away
+                    continue
+                self._snapshot = opened
+                return opened
+        raise PortalError("search-rebuilding")
+
+    def _open(self, generation: Generation) -> Snapshot:
+        kept = self._snapshot
+        if kept is not None and kept.generation.pointer == generation.pointer:
+            return kept
+        self.generations.check(generation, kept.generation.files if kept else {})
+        try:
+            return Snapshot(generation, opened(generation.folder).searcher())
+        except (ValueError, OSError) as error:
+            raise PortalError("search-rebuilding") from error
+
+    # --- writing ---
+
+    def update(self, entries: Iterable[Entry], gone: Iterable[str]) -> None:
+        """Replace `entries` and delete `gone` in one commit."""
+        newest = {entry.key: entry for entry in entries}
+        snapshot = self._snapshot
+        with self.generations.writing(anew=False, known=snapshot.generation.files if snapshot else {}) as draft:
+            writer = writer_of(opened(draft))
+            for key in (*gone, *newest):
+                writer.delete_documents_by_term("key", key)
+            for entry in newest.values():
+                writer.add_document(document(entry))
+            finish(writer)
+
+    def rebuild(self, entries: Iterable[Entry]) -> int:
+        """Build beside the index in force, then switch."""
+        count = 0
+        with self.generations.writing(anew=True, known={}) as draft:
+            writer = writer_of(Index(schema(), path=str(draft)))
+            for entry in entries:
+                writer.add_document(document(entry))
+                count += 1
+            finish(writer)
+        return count
+
+
+def opened(folder: Path) -> Index:
+    """An index whose reader stands still: it never looks for commits by itself."""
+    index = Index.open(str(folder))
+    index.config_reader("manual")
+    return index
+
+
+def writer_of(index: Index) -> IndexWriter:
+    """A writer of one thread, so that a commit is one segment."""
+    return index.writer(heap_size=WRITER_BYTES, num_threads=1)
+
+
+def finish(writer: IndexWriter) -> None:
+    """Commit, and wait until the segments that are merged have been, so that the files stand still."""
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def document(entry: Entry) -> Document:
+    """An entry as tantivy takes it. Facet values are filter tokens and, in `counted`, what is counted."""
+    pairs = [(name, value) for name, values in entry.facets.items() for value in values]
+    made = Document()
+    made.add_text("key", entry.key)
+    made.add_bytes("mark", entry.mark.encode())
+    for name in ("title", "text", "parts", "grams", "places"):
+        made.add_text(name, getattr(entry, name))
+    made.add_text("facets", " ".join(facet_token(name, value) for name, value in pairs))
+    for name, value in pairs:
+        made.add_text("counted", f"{name}={value}")
+    made.add_text("newest", f"{LATEST - entry.moment:013d}{SEPARATOR}{entry.key}")
+    made.add_text("order", f"{entry.order}{SEPARATOR}{entry.key}")
+    return made
+
+
+def page_of(searcher: Searcher, query: Query, plan: SearchPlan) -> Found:
+    """The page's keys, the exact total, and the facets of all hits."""
+    sort = plan.sort if plan.groups or plan.sort == "title" else "newest"
+    field = SORT_FIELDS.get(sort)
+    found: Any = searcher.search(
+        query, limit=max(1, plan.limit), offset=plan.offset, order_by_field=field, order=Order.Asc
+    ) if field else searcher.search(query, limit=max(1, plan.limit), offset=plan.offset)  # fmt: skip
+    hits: Sequence[tuple[Any, Any]] = found.hits[: plan.limit]
+    keys = [key.rpartition(SEPARATOR)[2] if field else searcher.doc(address)["key"][0] for key, address in hits]
+    return Found(tuple(keys), found.count, counts(searcher, query) if found.count else {name: {} for name in FACETS})
+
+
+def counts(searcher: Searcher, query: Query) -> dict[str, dict[str, int]]:
+    """How many hits have each value of each facet."""
+    asked = {"counted": {"terms": {"field": "counted", "size": MOST_VALUES}}}
+    found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    for bucket in searcher.aggregate(query, asked)["counted"]["buckets"]:
+        name, _, value = bucket["key"].partition("=")
+        if name in found:
+            found[name][value] = bucket["doc_count"]
+    return found

@@ -1,0 +1,126 @@
+"""A plan as tantivy's own query objects: built, never parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tantivy import Occur, Query, Schema, Searcher
+
+from portal.search.engines import FACETS
+from portal.search.engines.weighing import (
+    ABOUT_WEIGHT,
+    GRAM_WEIGHT,
+    MOST_GRAMS,
+    PART_WEIGHT,
+    WEIGHTS,
+    commonness,
+    facet_token,
+    fields_for,
+    within_bounds,
+)
+from portal.search.plan import Alternative, Group, SearchPlan
+
+
+class Asking:
+    """Makes queries for one open index: how common words are is looked up in it."""
+
+    def __init__(self, schema: Schema, searcher: Searcher) -> None:
+        self._schema = schema
+        self._searcher = searcher
+
+    def strict(self, plan: SearchPlan) -> Query:
+        """The documents with everything that was asked for."""
+        return self.narrowed([self.of_group(group) for group in plan.groups], plan)
+
+    def loose(self, plan: SearchPlan) -> Query:
+        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for."""
+        near: list[Query] = []
+        if plan.grams:
+            rarest = sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
+            grams = all_of([self.term("grams", gram) for gram in rarest])
+            near.append(Query.const_score_query(grams, GRAM_WEIGHT * len(rarest)))
+        if any(group.parts for group in plan.groups):
+            near.append(self.with_parts(plan.groups))
+        if len(plan.groups) > 1:
+            near.append(self.half(plan))
+        return self.narrowed([any_of(near)], plan)
+
+    def half(self, plan: SearchPlan) -> Query:
+        """The documents with at least half of what was asked for; with any of it where none has."""
+        some = [self.of_group(group) for group in within_bounds(plan.groups, self.commonness)]
+        enough = any_of(some, (len(plan.groups) + 1) // 2)
+        within = self.narrowed([enough], plan, excluding=False)
+        there_are = 2 * len(some) >= len(plan.groups) and self._searcher.search(within, limit=1, count=False).hits
+        return enough if there_are else any_of(some)
+
+    def narrowed(self, wanted: Sequence[Query], plan: SearchPlan, *, excluding: bool = True) -> Query:
+        """What is wanted, within the filters and without what was excluded."""
+        parts = [(Occur.Must, query) for query in wanted or [Query.all_query()]]
+        for name, values in plan.filters.items():
+            if name in FACETS:
+                passing = any_of([self.term("facets", facet_token(name, value)) for value in values])
+                parts.append((Occur.Must, Query.const_score_query(passing, 0.0)))
+        if excluding:
+            parts += [(Occur.MustNot, self.of_group(group)) for group in plan.excluded]
+        return Query.boolean_query(parts)
+
+    def of_group(self, group: Group) -> Query:
+        """One asked-for thing: any of its alternatives, or its province."""
+        found = [
+            Query.boost_query(self.words(name, one), WEIGHTS[name] * one.weight)
+            for one in group.alternatives
+            for name in fields_for(group, one)
+        ]
+        if group.province is not None:
+            about = self.term("facets", facet_token("province", group.province))
+            found.append(Query.const_score_query(about, ABOUT_WEIGHT))
+        return any_of(found)
+
+    def with_parts(self, groups: Iterable[Group]) -> Query:
+        """The documents that hold all parts of all words, wherever they stand."""
+        found = []
+        for group in groups:
+            for part in group.parts:
+                found.append(
+                    any_of(
+                        [
+                            Query.boost_query(self.term(name, part), weight * PART_WEIGHT)
+                            for name, weight in WEIGHTS.items()
+                        ]
+                    )
+                )
+            if not group.parts:
+                found.append(self.of_group(group))
+        return all_of(found)
+
+    def words(self, field: str, one: Alternative) -> Query:
+        """A word in a field, or several side by side."""
+        if len(one.words) == 1:
+            return self.term(field, one.words[0])
+        return Query.phrase_query(self._schema, field, list(one.words))
+
+    def term(self, field: str, word: str) -> Query:
+        """One word in a field."""
+        return Query.term_query(
+            self._schema, field, word, index_option="basic" if field not in ("title", "text") else "freq"
+        )
+
+    def count(self, field: str, word: str) -> int:
+        """How many documents hold a word in a field, about."""
+        return self._searcher.doc_freq(field, word)
+
+    def commonness(self, group: Group) -> int:
+        """About how many documents have what was asked for."""
+        return commonness(group, self.count)
+
+
+def any_of(queries: Sequence[Query], least: int = 1) -> Query:
+    """At least so many of these."""
+    if not queries:
+        return Query.empty_query()
+    return Query.boolean_query([(Occur.Should, query) for query in queries], minimum_number_should_match=least)
+
+
+def all_of(queries: Sequence[Query]) -> Query:
+    """All of these."""
+    return Query.boolean_query([(Occur.Must, query) for query in queries]) if queries else Query.empty_query()

@@ -1,0 +1,46 @@
+"""What counts how much, and which fields are asked for what: the same for every engine, so that all find the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from portal.search.plan import Alternative, Group
+
+WEIGHTS: Mapping[str, float] = {"title": 4.0, "places": 3.0, "text": 1.0, "parts": 0.6}
+PLACE_WEIGHTS = {name: weight for name, weight in WEIGHTS.items() if name != "parts"}  # แพร่ is not meant by เผยแพร่
+ORDERED = ("title", "text")  # fields whose words stand in order
+ABOUT_WEIGHT = 3.0  # of being about a province
+GRAM_WEIGHT = 0.3
+PART_WEIGHT = 0.5
+MOST_GRAMS = 8  # of a query, the rarest
+MOST_POSTINGS = 200_000  # read for what comes near; beyond, the commonest words are left out
+
+
+def fields_for(group: Group, one: Alternative) -> Sequence[str]:
+    """The fields in which one way to say something is looked for: words side by side only where words stand in order."""
+    if len(one.words) > 1:
+        return ORDERED
+    return tuple(WEIGHTS if group.province is None else PLACE_WEIGHTS)
+
+
+def facet_token(name: str, value: str) -> str:
+    """A filter as one token; blanks inside a value are made unbreakable."""
+    return f"{name}={value.casefold().replace(' ', '_')}"
+
+
+def commonness(group: Group, count: Callable[[str, str], int]) -> int:
+    """About how many documents have what was asked for; `count` tells of (field, word) in how many it stands."""
+    words = sum(min(count(name, word) for word in one.words) for one in group.alternatives for name in WEIGHTS)
+    return words + (count("facets", facet_token("province", group.province)) if group.province else 0)
+
+
+def within_bounds(groups: Iterable[Group], common: Callable[[Group], int], most: int = MOST_POSTINGS) -> list[Group]:
+    """As many groups as may be read together, the rarest first; one at least."""
+    room = most
+    kept: list[Group] = []
+    for group in sorted(groups, key=common):
+        room -= common(group)
+        if room < 0 and kept:
+            break
+        kept.append(group)
+    return kept
