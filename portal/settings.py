@@ -53,9 +53,9 @@ class Settings(BaseSettings):
         None,
         description="อย่างน้อย 32 ตัวอักษร ถ้าไม่ตั้งจะสร้างไว้ในโฟลเดอร์ข้อมูล / at least 32 characters; kept in the home folder by default",
     )
-    search_engine: Literal["whoosh", "tantivy"] = Field(
+    search_engine: Literal["whoosh", "tantivy", "postgres"] = Field(
         "whoosh",
-        description="ระบบค้นหา: whoosh มากับโปรแกรม, tantivy เร็วกว่าเมื่อมีเกินหมื่นชุดข้อมูล / search engine: whoosh comes with the program, tantivy is faster beyond ten thousand datasets",
+        description="ระบบค้นหา: whoosh มากับโปรแกรม, tantivy เร็วกว่าเมื่อมีเกินหมื่นชุดข้อมูล, postgres อยู่ในฐานข้อมูลเดียวกัน / search engine: whoosh comes with the program, tantivy is faster beyond ten thousand datasets, postgres lives in the same database",
     )
     fetch_allow: str = Field(
         "",

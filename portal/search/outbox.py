@@ -11,12 +11,12 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from portal.db import db, transaction
 from portal.errors import PortalError
-from portal.search.engines import Engine
+from portal.search.engines import Engine, EngineWithin
 from portal.search.entries import all_entries, dataset_entries, dataset_key, wanted_marks
 from portal.search.models import OutboxEntry
 from portal.search.rows import RowIndex
@@ -42,6 +42,28 @@ def row_index() -> RowIndex:
 def put(session: Session, kind: str, key: str) -> None:
     """Tell the index, in the caller's transaction, that `key` of `kind` must be looked at again."""
     session.add(OutboxEntry(kind=kind, key=key))
+    if hasattr(engine(), "update_within"):
+        names: set[str] = session.info.setdefault("told-to-search", set())
+        if not names:
+            event.listen(session, "before_commit", write_within, once=True)
+        names.add(key)
+
+
+def write_within(session: Session) -> None:
+    """Write what this transaction changed into an engine of the same database, so that both are committed together.
+
+    The outbox is drained all the same: rows have an index of their own, and a missing one is built there.
+    """
+    session.flush()
+    names: set[str] = session.info.pop("told-to-search")
+    connection = session.connection()
+    with Session(
+        connection, join_transaction_mode="rollback_only"
+    ) as fresh:  # what `session` read may have changed since
+        entries = list(dataset_entries(fresh, names))
+    gone = {dataset_key(name) for name in names} - {entry.key for entry in entries}
+    within: EngineWithin = current_app.extensions["khlang-search"]
+    within.update_within(connection, entries, gone)
 
 
 @contextlib.contextmanager

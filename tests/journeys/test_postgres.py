@@ -1,62 +1,51 @@
-"""The main line on a real PostgreSQL of its own, started here on a loopback port."""
+"""The main line on a real PostgreSQL of its own, with each engine that can serve beside it."""
 
 import os
-import shutil
-import socket
+import signal
 import subprocess
-import tempfile
+import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
 
 from portal.app import create_app
-from portal.db import db
+from portal.catalogue.models import Dataset
+from portal.db import db, transaction
 from portal.home import prepare, require
+from portal.search.outbox import put, try_heal
 from portal.settings import Settings
+from tests import postgres_server
 
-pytestmark = [pytest.mark.journey, pytest.mark.enable_socket]
+pytestmark = pytest.mark.journey
 
-
-def binaries() -> Path | None:
-    """Where Debian or the PATH has PostgreSQL's programs."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    found = shutil.which("initdb")
-    return folders[0] if folders else Path(found).parent if found else None
-
-
-def as_postgres(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    programs = binaries()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    pytest.importorskip("psycopg")
-    folder = Path(tempfile.mkdtemp(prefix="khlang-postgres-"))  # pytest's own folders are closed to other users
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = str(folder / "data")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    initdb = [str(programs / "initdb"), "-D", data, "-U", "khlang", "-A", "trust", "-E", "UTF8", "--locale=C"]
-    subprocess.run(as_postgres(initdb), check=True, capture_output=True, cwd="/")
-    control = [str(programs / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", str(folder / "log")]
-    subprocess.run(as_postgres([*control, "start"]), check=True, capture_output=True, cwd="/")
-    try:
-        yield f"postgresql://khlang@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run(as_postgres([*control, "-m", "immediate", "stop"]), check=False, capture_output=True, cwd="/")
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server.running() as address:
+        yield address
 
 
-def test_publish_find_change_and_withdraw_on_postgresql(server, home, monkeypatch, tmp_path, run_khlang):
-    monkeypatch.setenv("KHLANG_DATABASE_URL", server)
+@pytest.fixture
+def database(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of this test's own, named by the environment as an administrator does."""
+    name = f"t{uuid.uuid4().hex}"
+    administrator = create_engine(server, isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    administrator.dispose()
+    address = server.replace("/postgres?", f"/{name}?")
+    monkeypatch.setenv("KHLANG_DATABASE_URL", address)
+    return address
+
+
+@pytest.mark.parametrize("engine", ["whoosh", "tantivy", "postgres"])
+def test_publish_find_change_and_withdraw_on_postgresql(engine, database, home, monkeypatch, tmp_path, run_khlang):
+    monkeypatch.setenv("KHLANG_SEARCH_ENGINE", engine)
     settings = Settings()
     prepare(settings)
     prepare(settings)  # twice is once
@@ -79,6 +68,7 @@ def test_publish_find_change_and_withdraw_on_postgresql(server, home, monkeypatc
     path.write_text("รหัส,ชื่อกลุ่ม,จังหวัด\n01,กลุ่มทอผ้าไหมทดสอบ,น่าน\n02,กลุ่มเซรามิกทดสอบ,แพร่\n", encoding="utf-8")
     run = run_khlang(*publish)["runs"][0]
     assert (run["changed"], run["datasets"][0]["version"]) == (1, 2)
+    assert run_khlang("search", "ชื่อกลุ่ม", "--json")["total"] == 1
     assert run_khlang("search", "เซรามิก", "--json")["total_rows"] == 1
     assert run_khlang("search", "จักสาน", "--json")["total_rows"] == 0
     app = create_app(settings)
@@ -88,5 +78,72 @@ def test_publish_find_change_and_withdraw_on_postgresql(server, home, monkeypatc
     assert run_khlang("check", "--json")["ok"]
     run_khlang("dataset", "withdraw", "groups", "--reason", "ทดสอบ")
     assert client.get("/dataset/groups").status_code == 410
+    assert run_khlang("search", "ชื่อกลุ่ม", "--json")["total"] == 0
+    with app.app_context():
+        db.engine.dispose()
+
+
+WRITER = """
+import os, signal
+from portal.app import create_app
+from portal.catalogue.models import Dataset
+from portal.db import transaction
+from portal.search.outbox import put
+from portal.settings import Settings
+from sqlalchemy import event, select
+with create_app(Settings()).app_context(), transaction() as session:
+    session.scalars(select(Dataset)).one().title_th = "ชื่อที่ไม่เคยได้บันทึก"
+    put(session, "dataset", "groups")
+    event.listen(session.connection(), "commit", lambda connection: os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+
+def test_the_engine_in_the_database_is_written_in_the_catalogues_transaction(
+    database, home, monkeypatch, tmp_path, run_khlang
+):
+    monkeypatch.setenv("KHLANG_SEARCH_ENGINE", "postgres")
+    settings = Settings()
+    prepare(settings)
+    path = tmp_path / "กลุ่ม.csv"
+    path.write_text("รหัส,ชื่อกลุ่ม\n01,กลุ่มทอผ้าไหม\n", encoding="utf-8")
+    run_khlang(
+        "publish",
+        path,
+        "--publisher",
+        "office",
+        "--publisher-title",
+        "สำนักงาน",
+        "--name",
+        "groups",
+        "--title",
+        "ทะเบียนกลุ่ม",
+        "--json",
+    )
+    app = create_app(settings)
+
+    def found(text):
+        return app.test_client().get("/search.json", query_string={"q": text}).json["total"]
+
+    def rename(title, *, fail=False):
+        with app.app_context(), transaction() as session:
+            session.scalars(select(Dataset)).one().title_th = title
+            put(session, "dataset", "groups")
+            if fail:
+                raise ZeroDivisionError
+
+    assert found("ทะเบียนกลุ่ม") == 1
+    rename("บัญชีสมุนไพร")  # nobody drains the outbox
+    assert (found('"ทะเบียนกลุ่ม"'), found("สมุนไพร")) == (0, 1)
+    with pytest.raises(ZeroDivisionError):
+        rename("เครื่องปั้นดินเผา", fail=True)
+    assert (found("สมุนไพร"), found("ดินเผา")) == (1, 0)
+    killed = subprocess.run([sys.executable, "-c", WRITER], env=dict(os.environ), cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL  # between the index and the commit
+    assert (found("สมุนไพร"), found("บันทึก")) == (1, 0)
+    with app.app_context():
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE search_entry")
+        assert try_heal()
+    assert found("สมุนไพร") == 1
     with app.app_context():
         db.engine.dispose()

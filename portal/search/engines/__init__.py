@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from portal.search.plan import SearchPlan
 
 FACETS = ("province", "publisher", "kind", "format", "licence", "profile")
@@ -62,4 +64,12 @@ class Engine(Protocol):
 
     def usable(self) -> bool:
         """Whether there is an index made by this release's analysis that opens."""
+        ...
+
+
+class EngineWithin(Engine, Protocol):
+    """An engine that lives in the catalogue's own database, and so can be written in the catalogue's transactions."""
+
+    def update_within(self, connection: Connection, entries: Iterable[Entry], gone: Iterable[str]) -> None:
+        """What `update` does, committed or rolled back with the caller's transaction. Does nothing without a sound index."""
         ...

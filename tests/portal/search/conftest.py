@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine as Database
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from harvesters.packages.store import Store
@@ -19,24 +21,53 @@ from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resourc
 from portal.db import now
 from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Engine, Entry
+from portal.search.engines.postgres import PostgresEngine
 from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.whoosh import WhooshEngine
 from portal.search.outbox import put
 from portal.settings import Settings
+from tests import postgres_server
 
 Writing = Callable[[], AbstractContextManager[Session]]
 EngineMaker = Callable[[], Engine]
 
-# Every engine that is to fulfil the contract: its name and what makes one over a folder. Two of one folder are two processes.
-ENGINES: dict[str, Callable[[Path], Engine]] = {"tantivy": TantivyEngine, "whoosh": WhooshEngine}
+# Engines that keep files: their names and what makes one over a folder. Two of one folder are two processes.
+FILE_ENGINES: dict[str, Callable[[Path], Engine]] = {"tantivy": TantivyEngine, "whoosh": WhooshEngine}
 
 
-@pytest.fixture(params=sorted(ENGINES))
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, started when the first test asks for it."""
+    with postgres_server.running() as address:
+        yield address
+
+
+@pytest.fixture
+def make_database(postgres: str) -> Iterator[Callable[[], Database]]:
+    """Makes connections to tables of this test's own, as each process does."""
+    name = f"t{uuid.uuid4().hex}"
+    made = [create_engine(postgres, connect_args={"options": f"-c search_path={name}"})]
+    with made[0].begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+
+    def make() -> Database:
+        made.append(create_engine(postgres, connect_args={"options": f"-c search_path={name}"}))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.dispose()
+
+
+@pytest.fixture(params=[*sorted(FILE_ENGINES), "postgres"])
 def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> EngineMaker:
-    """Makes an engine over this test's index, as each process does."""
+    """Makes an engine over this test's index, as each process does: every engine is to fulfil the contract."""
+    if request.param == "postgres":
+        make_database = request.getfixturevalue("make_database")
+        return lambda: PostgresEngine(make_database())
     folder = tmp_path / "index"
     folder.mkdir(mode=0o700)
-    return lambda: ENGINES[request.param](folder)
+    return lambda: FILE_ENGINES[request.param](folder)
 
 
 @pytest.fixture

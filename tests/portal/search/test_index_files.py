@@ -11,12 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from portal.errors import PortalError
 from portal.search import chosen_engine
 from portal.search.analysis import stamp
 from portal.search.engines import Entry
 from portal.search.engines.generations import LOCK_FILES
+from portal.search.engines.postgres import PostgresEngine
 from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.whoosh import WhooshEngine
 from portal.search.plan import make_plan
@@ -261,14 +263,25 @@ def test_a_forked_child_opens_files_of_its_own(engine: FileEngine) -> None:
 
 
 # ── which engine ─────────────────────────────────────────────────────────────────────────────────────────────────────
+SQLITE = create_engine("sqlite://")
+
+
 @pytest.mark.parametrize(("name", "kind"), [("whoosh", WhooshEngine), ("tantivy", TantivyEngine)])
 def test_the_settings_name_the_engine(tmp_path: Path, name: str, kind: type[FileEngine]) -> None:
-    assert isinstance(chosen_engine(name, tmp_path), kind)
+    assert isinstance(chosen_engine(name, tmp_path, SQLITE), kind)
 
 
+def test_the_engine_in_the_database_needs_postgresql(tmp_path: Path) -> None:
+    there = create_engine("postgresql://nobody@/none")  # connects at the first question only
+    assert isinstance(chosen_engine("postgres", tmp_path, there), PostgresEngine)
+    with pytest.raises(PortalError, match="KHLANG_DATABASE_URL"):
+        chosen_engine("postgres", tmp_path, SQLITE)
+
+
+@pytest.mark.parametrize(("name", "extra"), [("tantivy", "fast"), ("postgres", "postgres")])
 def test_without_its_library_an_engine_is_refused_with_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, extra: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "portal.search.engines.tantivy", None)
-    with pytest.raises(PortalError, match=r"khlang\[fast\]"):
-        chosen_engine("tantivy", tmp_path)
+    monkeypatch.setitem(sys.modules, f"portal.search.engines.{name}", None)
+    with pytest.raises(PortalError, match=rf"khlang\[{extra}\]"):
+        chosen_engine(name, tmp_path, create_engine("postgresql://nobody@/none"))
