@@ -119,3 +119,9 @@ def kinds() -> Mapping[str, Harvester]:
 def options_of(kind: str) -> tuple[Option, ...]:
     """Return the options that a source of `kind` may have. Raises KeyError for an unknown kind."""
     return COMMON + kinds()[kind].options
+
+
+def value_of(source: Source, name: str) -> str:
+    """The value of an option of a source: its own, else the default that its kind declares; "" where it has no such option."""
+    declared = {option.name: option.default for option in options_of(source.kind)}
+    return source.options.get(name) or declared.get(name, "")

@@ -86,16 +86,22 @@ def of_fetched(fetched: Fetched) -> Collected:
     )
 
 
-def local_items(source: Source, fetch: Fetch) -> Iterator[Item]:
-    """List a file, or the readable files of a folder in the order of their names.
-
-    Raises HarvestError("path-forbidden") unless the source may name paths of this machine.
-    """
+def path_of(source: Source) -> Path:
+    """The path that a source names. Raises HarvestError: "path-forbidden" unless it may name one of this machine, "path-missing"."""
     if not source.local:
         raise HarvestError("path-forbidden", path=source.url)
     path = Path(source.url)
     if not path.exists():
         raise HarvestError("path-missing", path=source.url)
+    return path
+
+
+def local_items(source: Source, fetch: Fetch) -> Iterator[Item]:
+    """List a file, or the readable files of a folder in the order of their names.
+
+    Raises HarvestError as `path_of` does.
+    """
+    path = path_of(source)
     if path.is_dir():
         for member in sorted(path.iterdir(), key=lambda member: member.name):
             if member.suffix.lower() in READ and member.is_file() and not member.name.startswith((".", "~$")):

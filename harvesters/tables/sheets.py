@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -20,10 +21,12 @@ from harvesters.errors import HarvestError
 from harvesters.tables.assemble import assemble
 from harvesters.tables.cells import rows_of_texts
 from harvesters.tables.desk import Desk, Place
+from harvesters.tables.limits import Limits
 from harvesters.tables.merged import Merges
 from harvesters.tables.parts import Parts, look_through
 from harvesters.tables.rows import Chunk
 from harvesters.tables.sheet_xml import SheetFaults, column_letters
+from harvesters.tables.sniff import sniff
 from harvesters.values import Table
 
 ROWS = 2_000  # of a chunk
@@ -39,11 +42,40 @@ def read_workbook(path: Path, kind: Literal["xlsx", "xls", "ods"], desk: Desk) -
         desk.keep_loose(place, text)
     for name in parts.unsearched:
         desk.findings.add("loose-not-searched", value=name)
-    link = desk.workdir / f"workbook.{kind}"  # calamine goes by the name's end
+    with opened(path, kind, desk.workdir) as book:
+        return [table for index in range(len(book.sheet_names)) for table in _read_sheet(book, index, parts, desk)]
+
+
+def read_grids(path: Path, workdir: Path, limits: Limits) -> list[tuple[str, list[tuple[int, tuple[str, ...]]]]]:
+    """Return the cells of every visible sheet as they stand, for forms rather than tables: its name, and its rows with numbers.
+
+    Blank rows are left out, cells are trimmed. Raises HarvestError as `read_workbook` does.
+    """
+    kind = sniff(path, path.name).kind
+    if kind not in ("xlsx", "xls", "ods"):
+        raise HarvestError("workbook-broken")
+    if kind != "xls":
+        look_through(path, limits)
+    grids = []
+    with opened(path, kind, workdir) as book:
+        for index, about in enumerate(book.sheets_metadata):
+            if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
+                continue
+            sheet = book.get_sheet_by_index(index)
+            rows = rows_of_texts(list(islice(sheet.iter_rows(), limits.rows))) if sheet.start is not None else []
+            trimmed = ((number, tuple(cell.strip() for cell in row)) for number, row in enumerate(rows, start=1))
+            grids.append((about.name, [(number, row) for number, row in trimmed if any(row)]))
+    return grids
+
+
+@contextmanager
+def opened(path: Path, kind: str, workdir: Path) -> Iterator[CalamineWorkbook]:
+    """Open a workbook of this kind. Raises HarvestError when it is broken or protected."""
+    link = workdir / f"workbook.{kind}"  # calamine goes by the name's end
     link.symlink_to(path.resolve())
     try:
         with CalamineWorkbook.from_path(link) as book:
-            return [table for index in range(len(book.sheet_names)) for table in _read_sheet(book, index, parts, desk)]
+            yield book
     except PasswordError as error:
         raise HarvestError("file-encrypted") from error
     except (CalamineError, ValueError, OverflowError, OSError) as error:

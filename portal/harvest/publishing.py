@@ -30,7 +30,7 @@ from portal.harvest.changes import compare
 from portal.harvest.keeping import keep_parts
 from portal.harvest.models import Held, SourceItem
 from portal.harvest.models import Source as SourceRow
-from portal.harvest.results import Result, as_found, broken_file, doubtful, failed, left_out, slim
+from portal.harvest.results import Result, as_found, broken_file, doubtful, failed, left_out, slim, unreviewed
 from portal.harvest.rules import reading
 
 KEPT = "kept"  # an item's outcome where a person decided against what it brought
@@ -67,7 +67,7 @@ def conclude(
         return failed(outcome, broken, "fetch", report=slim(built))
     outcome = without_names(named(outcome))
     metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
-    doubt = doubtful(built, metadata)
+    doubt = doubtful(built, metadata) or unreviewed(source)
     if doubt is not None:
         return hold(store, held, run_id, outcome, dataset, doubt)
     return package_and_publish(store, source, held, run_id, outcome, metadata, dataset)

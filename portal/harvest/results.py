@@ -11,7 +11,8 @@ from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import BY_CODE, problem
 from harvesters.metadata import Metadata
 from harvesters.run import Outcome
-from harvesters.values import ItemStatus, Problem, Text
+from harvesters.sources import value_of
+from harvesters.values import ItemStatus, Problem, Source, Text
 from portal.harvest.models import RunItem
 
 Progress = Callable[[str, int], None]  # what is being done now, items seen so far
@@ -160,3 +161,8 @@ def doubtful(built: Mapping[str, Any], metadata: Metadata) -> Problem | None:
     if not metadata.may_be_published:
         return problem("category-held", category=metadata.data_category)
     return None
+
+
+def unreviewed(source: Source) -> Problem | None:
+    """Whether everything new of the source waits for a person, by the kind's own default or the source's setting."""
+    return problem("review-held") if value_of(source, "review") == "hold" else None

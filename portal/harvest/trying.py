@@ -30,7 +30,18 @@ from portal.harvest.actions import judge_counts
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.publishing import dataset_of, is_kept, same
 from portal.harvest.registry import check_options, check_place
-from portal.harvest.results import COUNTS, Progress, Result, RunState, as_found, doubtful, failed, left_out, message_of
+from portal.harvest.results import (
+    COUNTS,
+    Progress,
+    Result,
+    RunState,
+    as_found,
+    doubtful,
+    failed,
+    left_out,
+    message_of,
+    unreviewed,
+)
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules
 from portal.settings import Settings
 
@@ -184,7 +195,7 @@ def foresee(source: Source, details: Mapping[str, Any], source_id: int, outcome:
     if outcome.built["blocking"]:
         return failed(outcome, as_found(outcome.built["blocking"][0]), "check")
     metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
-    doubt = doubtful(outcome.built, metadata)
+    doubt = doubtful(outcome.built, metadata) or unreviewed(source)
     name = dataset.name if dataset else None
     if doubt is not None:
         return Result("held", "check", doubt, name)
