@@ -1,14 +1,18 @@
-"""Which provinces a table speaks of, and with how many rows."""
+"""Which provinces a table speaks of, with how many rows, and what tells of them where no row does."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 
-from harvesters.thai.places import find_province
+from harvesters import bundled
+from harvesters.thai.places import find_province, provinces_in
 from harvesters.values import Draft
 
 PROVINCE_WORDS = ("จังหวัด", "province", "changwat")
@@ -42,3 +46,50 @@ def province_column(draft: Draft) -> str | None:
         if any(word in label for word in PROVINCE_WORDS) and field["type"] == "string":
             return str(field["name"])
     return None
+
+
+@cache
+def _hosts() -> Mapping[str, str]:
+    """Hosts of the provinces' GD Catalog sites → two-digit code."""
+    rows = bundled.read_table("gdcatalog_sites")
+    return {str(urlsplit(row["url"]).hostname): row["province_code"] for row in rows}
+
+
+def province_of_host(url: str) -> str | None:
+    """The two-digit code of the province whose GD Catalog site an address belongs to, if it is one."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None
+    return _hosts().get(host.lower().removeprefix("www."))
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What may tell which province a dataset is of, apart from its rows. `source` and `publisher` are two-digit codes."""
+
+    source: str | None = None
+    titles: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    organisation: str = ""
+    publisher: str | None = None
+
+
+def work_out(rows: Mapping[str, int], clues: Clues) -> list[tuple[str, int, str]]:
+    """The provinces of a dataset as (code, rows, what decided), which the national standard has no field for.
+
+    By its rows, else as its source is registered, its title, the host that it comes from, its organisation, its publisher.
+    """
+    if rows:
+        return [(code, count, "rows") for code, count in rows.items()]
+    if clues.source:
+        return [(clues.source, 0, "source")]
+    for title in clues.titles:
+        if named := provinces_in(title):
+            return [(found.code, 0, "title") for found in named]
+    for address in clues.addresses:
+        if (code := province_of_host(address)) is not None:
+            return [(code, 0, "host")]
+    if named := provinces_in(clues.organisation):
+        return [(found.code, 0, "organisation") for found in named]
+    return [(clues.publisher, 0, "publisher")] if clues.publisher else []

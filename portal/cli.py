@@ -477,8 +477,10 @@ def settings(as_json: bool) -> None:
 
 
 from portal.feedback.commands import feedback  # noqa: E402 - a room's commands use what stands above
+from portal.harvest.commands import source_kind  # noqa: E402
 
 main.add_command(feedback)
+main.add_command(source_kind)
 
 if __name__ == "__main__":
     main()

@@ -53,6 +53,14 @@ SENTENCES: Mapping[str, Text] = {
     "search-rebuilding": Text(
         "ระบบค้นหากำลังสร้างดัชนีใหม่ โปรดลองใหม่ในอีกสักครู่", "The search index is being rebuilt. Please try again shortly."
     ),
+    "kind-name-wrong": Text(
+        "ชื่อชนิด ‘{name}’ ใช้ไม่ได้ ใช้ได้เฉพาะ a-z 0-9 ขึ้นต้นด้วยตัวอักษร ยาว 2 ถึง 31 ตัว",
+        "The kind name ‘{name}’ can't be used. Use 2 to 31 of a-z 0-9, a letter first.",
+    ),
+    "kind-taken": Text(
+        "มีชนิด ‘{name}’ หรือโฟลเดอร์ของชนิดนี้อยู่แล้ว โปรดใช้ชื่ออื่น",
+        "There is a kind ‘{name}’, or a folder of it, already. Please choose another name.",
+    ),
     "name-taken": Text("ชื่อ ‘{name}’ มีผู้ใช้แล้ว โปรดใช้ชื่ออื่น", "The name ‘{name}’ is taken. Please choose another."),
     "name-wrong": Text(
         "ชื่อ ‘{name}’ ใช้ไม่ได้ ใช้ได้เฉพาะ a-z 0-9 - _ ยาว 2 ถึง 70 ตัว",

@@ -297,6 +297,8 @@ KINDS: tuple[Kind, ...] = (
          "{url} answered with status {status}, not with data. Check that the address is right and public.", blocking=True),
     Kind("fetch-redirects", "error", "{url} ส่งต่อไปที่อื่นเกิน {most} ครั้ง โปรดใช้ที่อยู่ปลายทางโดยตรง",
          "{url} redirects more than {most} times. Use the final address.", blocking=True),
+    Kind("robots-forbid", "error", "เว็บไซต์ไม่อนุญาตให้โปรแกรมอ่าน {url} (robots.txt) โปรดขอให้ผู้ดูแลเว็บไซต์อนุญาต khlang หรือส่งไฟล์เข้ามาโดยตรง",
+         "The site does not allow programs to read {url} (robots.txt). Ask its operator to allow khlang, or hand the file in.", blocking=True),
     Kind("fetch-too-large", "error", "ไฟล์จาก {url} ใหญ่เกิน {most_mb} เมกะไบต์ โปรดแบ่งเป็นหลายไฟล์ หรือให้ผู้ดูแลระบบเพิ่มเพดาน KHLANG_MAX_FILE_MB",
          "The file of {url} is larger than {most_mb} MB. Split it, or let the operator raise KHLANG_MAX_FILE_MB.", blocking=True),
     Kind("fetch-slow", "error", "{url} ส่งข้อมูลช้าเกิน {seconds} วินาที โปรดลองใหม่ในเวลาที่คนใช้น้อย หรือส่งไฟล์เข้ามาโดยตรง",

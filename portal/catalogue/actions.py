@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +15,7 @@ from harvesters import bundled
 from harvesters.metadata import Metadata
 from harvesters.packages.assemble import Packaged
 from harvesters.packages.store import Store
-from harvesters.thai.places import provinces_in
+from harvesters.provinces import Clues, work_out
 from harvesters.thai.slugs import slug
 from harvesters.thai.text import fold
 from harvesters.values import Collected
@@ -131,7 +132,7 @@ def publish_version(
     dataset.state, dataset.state_reason = "published", ""
     dataset.profile = next((table["profile"] for table in packaged.tables if table["profile"]), None)
     describe_dataset(dataset, metadata)
-    dataset.provinces = provinces_of(built, metadata, source_province, dataset.publisher.province_code)
+    dataset.provinces = provinces_of(built, metadata, source_province, dataset.publisher.province_code, collected.url)
     note_columns(session, dataset, version)
     put(session, "dataset", dataset.name)
     return version
@@ -183,21 +184,23 @@ def describe_dataset(dataset: Dataset, metadata: Metadata) -> None:
 
 
 def provinces_of(
-    built: Mapping[str, Any], metadata: Metadata, source: str | None, publisher: str | None
+    built: Mapping[str, Any], metadata: Metadata, source: str | None, publisher: str | None, url: str
 ) -> list[DatasetProvince]:
-    """Work out the provinces of a dataset: from its rows, else its source, else its title, else its publisher."""
-    rows: dict[str, int] = {}
+    """Work out the provinces of a dataset, and note what decided. `url` is where it came from."""
+    rows: Counter[str] = Counter()
     for table in built["resources"]:
-        for code, count in table["provinces"].items():
-            rows[code] = rows.get(code, 0) + count
-    if rows:
-        return [DatasetProvince(province_code=code, rows=count, decided_by="rows") for code, count in rows.items()]
-    if source:
-        return [DatasetProvince(province_code=source, decided_by="source")]
-    named = provinces_in(metadata.title_th) or provinces_in(metadata.title_en)
-    if named:
-        return [DatasetProvince(province_code=found.code, decided_by="title") for found in named]
-    return [DatasetProvince(province_code=publisher, decided_by="publisher")] if publisher else []
+        rows.update(table["provinces"])
+    organisation = metadata.extras.get("organization")
+    clues = Clues(
+        source=source,
+        titles=(metadata.title_th, metadata.title_en),
+        addresses=(str(metadata.extras.get("reference_url_catalog", "")), url),
+        organisation=str(organisation.get("title", "")) if isinstance(organisation, dict) else "",
+        publisher=publisher,
+    )
+    return [
+        DatasetProvince(province_code=code, rows=count, decided_by=why) for code, count, why in work_out(rows, clues)
+    ]
 
 
 def withdraw(store: Store, name: str, *, reason: str, actor: str) -> None:

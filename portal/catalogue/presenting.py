@@ -117,6 +117,7 @@ def facts(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
 def more_facts(dataset: Dataset) -> list[dict[str, Any]]:
     """The rest of the mandatory national metadata (thai.md 2), which few ask for."""
     return [
+        {"term": _("หน่วยงานเจ้าของข้อมูล"), "text": organisation_of(dataset)},
         {"term": _("ที่มาของข้อมูล"), "text": dataset.data_source},
         {"term": _("คำสำคัญ"), "text": ", ".join(dataset.tags)},
         {"term": _("ประเภทข้อมูล"), "text": choice_word(dataset.data_type)},
@@ -124,6 +125,12 @@ def more_facts(dataset: Dataset) -> list[dict[str, Any]]:
         {"term": _("วัตถุประสงค์"), "text": ", ".join(map(choice_word, dataset.objective))},
         {"term": _("หมวดหมู่ธรรมาภิบาล"), "text": choice_word(dataset.data_category)},
     ]
+
+
+def organisation_of(dataset: Dataset) -> str:
+    """The organisation that a catalogue names, which may not be the publisher whose portal it is."""
+    told = dataset.extras.get("organization")
+    return str(told.get("title", "")) if isinstance(told, dict) else ""
 
 
 def rows_words(count: int) -> str:
@@ -137,6 +144,8 @@ def decided_words(dataset: Dataset) -> str:
         "rows": _("อ่านจากแถวของตาราง"),
         "source": _("ตามที่ลงทะเบียนแหล่งข้อมูลไว้"),
         "title": _("อ่านจากชื่อชุดข้อมูล"),
+        "host": _("ดูจากที่อยู่เว็บของต้นทาง"),
+        "organisation": _("อ่านจากชื่อหน่วยงานเจ้าของข้อมูล"),
         "publisher": _("ตามที่ตั้งของผู้เผยแพร่"),
     }
     return words.get(dataset.provinces[0].decided_by, "") if dataset.provinces else ""
