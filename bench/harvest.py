@@ -9,9 +9,11 @@ of the clock. The portal runs in a process of its own; harvesting is `khlang har
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from bench.yardstick import ROOT, Figure, Spent, child_environment, compile_all, report, run_process, run_python
@@ -70,7 +72,9 @@ def measure(folder: Path, host: str, packages: int) -> list[Figure]:
     first = khlang(environment, "harvest", "portal", "--json")
     written = state(folder / "home")
     second = khlang(environment, "harvest", "portal", "--json")
-    runs = [spent.answer["runs"][0] for spent in (first, second)]
+    with closing(sqlite3.connect(folder / "home" / "khlang.sqlite")) as database:
+        database.row_factory = sqlite3.Row
+        runs = database.execute("SELECT status, new, same, seconds FROM run ORDER BY id").fetchall()
     if (runs[0]["new"], runs[1]["same"]) != (packages, packages) or state(folder / "home") != written:
         raise RuntimeError(f"the runs are not what they should be: {runs[0]['status']}, {runs[1]['status']}")
     size = f"{packages} records"
@@ -84,7 +88,7 @@ def measure(folder: Path, host: str, packages: int) -> list[Figure]:
 
 def khlang(environment: dict[str, str], *arguments: str) -> Spent:
     """One command of the product."""
-    return run_process([sys.executable, "-m", "portal.cli", *arguments], environment)
+    return run_process([sys.executable, "-c", "from portal.cli import main; main()", *arguments], environment)
 
 
 def state(home: Path) -> dict[str, int]:

@@ -31,9 +31,10 @@ def reasons(run):
 
 def state_of(home):
     """Every row of every table but the run's own record, and every file of the store."""
-    with sqlite3.connect(home / "khlang.db") as database:
+    with sqlite3.connect(home / "khlang.sqlite") as database:
         names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         kept = {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names if name not in OWN}
+    assert kept["dataset"]
     files = {
         path.relative_to(home): path.stat().st_mtime_ns for path in (home / "objects").rglob("*") if path.is_file()
     }
