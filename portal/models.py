@@ -7,7 +7,7 @@ from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publi
 from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
-from portal.search.models import OutboxEntry
+from portal.search.models import OutboxEntry, Suggestion
 
 __all__ = [
     "AuditEntry",
@@ -24,6 +24,7 @@ __all__ = [
     "RunItem",
     "Source",
     "SourceItem",
+    "Suggestion",
     "Version",
     "VersionFile",
 ]

@@ -14,12 +14,15 @@ from flask import current_app
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
+from portal.catalogue.models import Dataset
+from portal.catalogue.queries import visible
 from portal.db import db, transaction
 from portal.errors import PortalError
 from portal.search.engines import Engine, EngineWithin
 from portal.search.entries import all_entries, dataset_entries, dataset_key, wanted_marks
 from portal.search.models import OutboxEntry
 from portal.search.rows import RowIndex
+from portal.search.suggesting import refresh_suggestions, without_suggestions
 from portal.search.turns import turn
 
 log = logging.getLogger("khlang.search")
@@ -101,6 +104,7 @@ def catch_up() -> int:
         if not waiting:
             return looked
         refresh_rows(names)
+        refresh_suggestions(names, row_index().store)
         forget(list(waiting))
         looked += len(names)
 
@@ -141,6 +145,9 @@ def rebuild() -> int:
     with our_turn():
         count = rebuild_entries()
     rebuild_rows()
+    with Session(db.engine) as session:
+        names = list(session.scalars(visible(select(Dataset.name))))
+    refresh_suggestions(names, row_index().store)
     catch_up()
     return count
 
@@ -176,7 +183,9 @@ def heal() -> dict[str, int]:
             refresh_entries([key.partition(":")[2] for key in differing[at : at + BATCH]])
     with Session(db.engine) as session:
         rows = row_index().differing(session)
+        silent = without_suggestions(session)
     refresh_rows(rows)
+    refresh_suggestions(silent, row_index().store)
     return {"replayed": replayed, "missing": len(missing), "surplus": len(surplus), "rows": len(rows)}
 
 

@@ -13,6 +13,7 @@ from portal.choices import language
 from portal.search.facets import labels
 from portal.search.plan import SORTS
 from portal.search.queries import search_document
+from portal.search.suggesting import suggestions
 
 blueprint = Blueprint("search", __name__)
 
@@ -50,6 +51,13 @@ def page() -> str:
 def data() -> Response:
     """The same as data."""
     return jsonify(asked())
+
+
+@blueprint.get("/api/suggest")
+def suggest() -> Response:
+    """What begins with what is being typed, grouped: `?q=`."""
+    text = printable(request.args.get("q", ""))
+    return jsonify({"query": text, "groups": suggestions(text, language())})
 
 
 def asked() -> dict[str, Any]:

@@ -312,3 +312,27 @@ def test_no_link_is_dead(demo_app: Flask) -> None:
         if part and part not in anchors[address]:
             dead.append((0, link, name))
     assert dead == []
+
+
+def test_suggestions_open_below_the_box_and_are_reached_and_left_by_keys(
+    portal: str, page: Callable[..., Any], watch: Any
+) -> None:
+    opened = page(360, base=portal)
+    opened.goto("/search")
+    box = opened.locator('form[role="search"] input[type="search"]')
+    box.click()
+    opened.keyboard.type("แพร่")
+    options = opened.locator('[role="option"]')
+    options.first.wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    opened.keyboard.press("Escape")
+    assert (options.first.is_visible(), box.input_value()) == (False, "แพร่")
+    opened.keyboard.press("Backspace")
+    options.first.wait_for()
+    opened.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    target = options.first.get_attribute("href")
+    opened.keyboard.press("Enter")
+    opened.wait_for_url(f"**{target}")
+    assert watch.errors == []
