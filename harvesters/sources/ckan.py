@@ -68,9 +68,13 @@ class Ckan:
 
     def items(self, source: Source, fetch: Fetch, cursor: Cursor | None) -> Iterator[Item | Cursor]:
         """List the datasets, page by page, by `package_search`; by list and show where there is no search."""
-        portal = find_portal(source.url, fetch)
-        listing = Listing(source, fetch, portal)
-        yield from listing.pages(cursor) if portal.search else listing.shows()
+        begun = json.loads(cursor.value) if cursor is not None else {"start": 0, "size": SIZES[0]}
+        listing = Listing(source, fetch, likely_portal(source.url), int(begun["start"]), int(begun["size"]))
+        try:
+            first = listing.ask_page(listing.size)
+        except HarvestError:  # not there, or not so many at once: now it is looked for
+            listing.portal, first = find_portal(source.url, fetch), None
+        yield from listing.pages(first) if listing.portal.search else listing.shows()
 
     def collect(self, item: Item, source: Source, fetch: Fetch) -> Collected:
         """Fetch the files of one dataset."""
@@ -84,6 +88,12 @@ class Portal:
     actions: str
     home: str
     search: bool
+
+
+def likely_portal(url: str) -> Portal:
+    """Where a CKAN is nearly always: at the root of its host, or at the address as given."""
+    home = urljoin(url, urlsplit(url).path.rstrip("/") + "/")
+    return Portal(f"{home}{ACTIONS[0]}/", home, search=True)
 
 
 def find_portal(url: str, fetch: Fetch) -> Portal:
@@ -124,42 +134,53 @@ class Listing:
     source: Source
     fetch: Fetch
     portal: Portal
+    start: int
+    size: int
     seen: dict[str, str] = field(default_factory=dict)  # id -> name
     twice: int = 0  # records under the id of another
 
-    def pages(self, cursor: Cursor | None) -> Iterator[Item | Cursor]:
-        """Page through `package_search` in the order of ids; `count` moves, so it is compared at the end."""
-        begun = json.loads(cursor.value) if cursor is not None else {"start": 0, "size": SIZES[0]}
-        start, size, before = int(begun["start"]), int(begun["size"]), int(begun["start"])
+    def pages(self, first: dict[str, Any] | None) -> Iterator[Item | Cursor]:
+        """Page through `package_search` in the order of ids; `count` moves, so it is compared at the end.
+
+        `first` is the first page, where it is there already.
+        """
+        before = self.start
         while True:
-            page, size = self.page(start, size)
+            page, first = first or self.page(), None
             fresh = yield from self.fresh(page["records"])
-            start += page["length"]
-            if start >= page["count"]:
+            self.start += page["length"]
+            if self.start >= page["count"]:
                 break
             if page["length"] == 0:
-                raise HarvestError("listing-short", seen=start, count=page["count"])
+                raise HarvestError("listing-short", seen=self.start, count=page["count"])
             if fresh == 0:
                 raise HarvestError("listing-repeats", seen=before + len(self.seen), count=page["count"])
             if len(self.seen) > MOST_RECORDS:
                 raise HarvestError("listing-endless", most=MOST_RECORDS)
-            yield Cursor(json.dumps({"start": start, "size": size}))
+            yield Cursor(json.dumps({"start": self.start, "size": self.size}))
         if (came := before + len(self.seen) + self.twice) < page["count"]:
             raise HarvestError("listing-short", seen=came, count=page["count"])
 
-    def page(self, start: int, size: int) -> tuple[dict[str, Any], int]:
-        """One page, smaller where the server can't give as many, and the size that it could."""
-        for rows in [each for each in SIZES if each <= size]:
-            query = {"rows": rows, "start": start, "sort": "id asc"}
-            if self.source.options.get("filter"):
-                query["fq"] = self.source.options["filter"]
+    def page(self) -> dict[str, Any]:
+        """The next page, smaller where the server can't give as many."""
+        for size in [each for each in SIZES if each <= self.size]:
             try:
-                address = f"{self.portal.actions}package_search?{urlencode(query)}"
-                return ask(self.fetch, address, kind="search", home=self.portal.home), rows
+                page = self.ask_page(size)
             except HarvestError as error:
-                if error.code not in SMALLER or rows == SIZES[-1]:
+                if error.code not in SMALLER or size == SIZES[-1]:
                     raise
+            else:
+                self.size = size
+                return page
         raise AssertionError("unreachable")
+
+    def ask_page(self, size: int) -> dict[str, Any]:
+        """A page of so many records. Raises HarvestError."""
+        query = {"rows": size, "start": self.start, "sort": "id asc"}
+        if self.source.options.get("filter"):
+            query["fq"] = self.source.options["filter"]
+        address = f"{self.portal.actions}package_search?{urlencode(query)}"
+        return ask(self.fetch, address, kind="search", home=self.portal.home)
 
     def shows(self) -> Iterator[Item | Cursor]:
         """Ask for the names, then for each record: what a portal without search allows."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, current_app
@@ -25,13 +26,16 @@ from portal.harvest import absence, lease
 from portal.harvest.models import Run, SourceItem
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.publishing import conclude, note_item
-from portal.harvest.results import COUNTS, Progress, RunState, failed, message_of
+from portal.harvest.results import COUNTS, Progress, Result, RunState, failed, message_of
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules, store_of
 from portal.harvest.schedule import next_due
+from portal.harvest.standing import standings, unchanged
 from portal.search import outbox
 from portal.settings import Settings
 
 log = logging.getLogger("khlang.harvest")
+
+LINES_AT_ONCE = 200  # of the run's record, for items that did not change
 
 
 def silent(_doing: str, _seen: int) -> None:
@@ -84,8 +88,9 @@ def drive(
         row = session.scalars(select(SourceRow).where(SourceRow.slug == slug)).one()
         source, details = as_source(row), dict(row.details)
         known = absence.known_items(session, row.id)
+        now_standing = standings(session, row.id)
     ending = Ending()
-    with store.staging() as workdir:
+    with store.staging() as workdir, written_down(state):
         fetch = Fetch(workdir, fetch_rules(settings), validators_of(source, known))
         steps = harvest(
             source,
@@ -104,7 +109,11 @@ def drive(
                 progress(step.item.title or step.item.remote_id, state.counts["seen"] + 1)
                 if step.status != "skipped":  # what its owner took back is missing, and archived in time
                     state.seen_ids.add(step.item.remote_id)
-                take_item(store, source, details, run_id, held, step, state)
+                result = unchanged(step, now_standing.get(step.item.remote_id))
+                if result is not None:
+                    note_unchanged(run_id, step, result, state)
+                else:
+                    take_item(store, source, details, run_id, held, step, state)
     if ending.unchanged:
         for remote_id in known:
             state.seen_ids.add(remote_id)
@@ -133,6 +142,32 @@ def keep_cursor(held: lease.Lease, cursor: Cursor) -> None:
         row.cursor = cursor.value
 
 
+def note_unchanged(run_id: int, outcome: Outcome, result: Result, state: RunState) -> None:
+    """Count an item that is what it was. Its line in the run's record is written with many others."""
+    state.add(result)
+    state.rows.append(result.to_json(outcome))
+    state.unwritten.append(result.as_row(run_id, outcome))
+    if len(state.unwritten) >= LINES_AT_ONCE:
+        write_lines(state)
+
+
+@contextmanager
+def written_down(state: RunState) -> Iterator[None]:
+    """However the listing ends, the lines that it left are written."""
+    try:
+        yield
+    finally:
+        write_lines(state)
+
+
+def write_lines(state: RunState) -> None:
+    """Write the lines that wait."""
+    if state.unwritten:
+        with transaction() as session:
+            session.add_all(state.unwritten)
+        state.unwritten = []
+
+
 def take_item(
     store: Store,
     source: Source,
@@ -149,6 +184,7 @@ def take_item(
         result = failed(outcome, as_problem(error), "publish")
     state.add(result)
     state.rows.append(result.to_json(outcome))
+    write_lines(state)  # so that the lines stand in the order of the items
     with transaction() as session:
         session.add(result.as_row(run_id, outcome))
         if result.status not in ("new", "changed"):  # those noted it in their own transaction

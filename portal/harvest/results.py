@@ -28,6 +28,7 @@ class RunState:
     seen_ids: set[str] = field(default_factory=set)
     rows: list[dict[str, Any]] = field(default_factory=list)  # JSON of the datasets
     reasons: list[Problem] = field(default_factory=list)
+    unwritten: list[RunItem] = field(default_factory=list)  # lines of unchanged items that wait to be written together
 
     def count(self, status: ItemStatus) -> None:
         """Add one item: seen = new + changed + same + failed + held + skipped."""
