@@ -31,7 +31,8 @@ def stamp() -> str:
     """Names this analysis: its version and the word list and places that it cuts by."""
     digest = hashlib.sha256()
     folder = bundled.datasets_folder()
-    for path in sorted((folder / "glossary" / "words").iterdir()):
+    glossary = folder / "glossary"
+    for path in sorted([*(glossary / "words").iterdir(), *(glossary / "synonyms").iterdir()]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     digest.update(repr(bundled.read_table("provinces")).encode())
     return f"{VERSION}-{digest.hexdigest()[:12]}"

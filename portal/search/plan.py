@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harvesters.thai.places import Province, find_province, province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
+from portal.search.glossary import terms_among
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
@@ -28,6 +29,8 @@ FILTER_WORDS: Mapping[str, str] = {
     **{name: name for name in FILTERS},
 }
 KIND_WORDS: Mapping[str, str] = {"ชุดข้อมูล": "dataset", "แถว": "row", "rows": "row", "datasets": "dataset"}
+MAX_ALTERNATIVES = 40  # of a plan that are not what was typed
+SYNONYM_WEIGHT = 0.5
 LONGEST_PLACE = 5  # words of a province's name: Phra Nakhon Si Ayutthaya Province
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\s":]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans("“”„‟«»＂：", '""""""":')  # quotes and colons of other keyboards
@@ -53,6 +56,12 @@ class Group:
     province: str | None = None
     parts: tuple[str, ...] = ()
     typed: str = ""
+    exact: bool = False  # it stood between quotes: nothing that only comes near will do
+
+
+def typed_only(group: Group) -> Group:
+    """A group without the synonyms of what was typed."""
+    return replace(group, alternatives=tuple(one for one in group.alternatives if one.weight == 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,16 @@ class SearchPlan:
     def marks(self) -> tuple[str, ...]:
         """The folded words to be marked in what was found."""
         return tuple(dict.fromkeys(word for group in self.groups for one in group.alternatives for word in one.words))
+
+    @property
+    def may_be_near(self) -> bool:
+        """Whether something that has not all of it is worth showing."""
+        return bool(self.groups) and not any(group.exact for group in self.groups)
+
+    @property
+    def as_typed(self) -> SearchPlan:
+        """The same without synonyms: what rows are asked for, which are read letter by letter."""
+        return replace(self, groups=tuple(typed_only(group) for group in self.groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +133,7 @@ def make_plan(
             found = found[:room] if piece.kind == "word" else []
         room -= min(needed, room)
         (excluded if piece.kind == "minus" else groups).extend(found)
-    groups = list(dict.fromkeys(without_stop_words(groups)))
+    groups = with_synonyms(list(dict.fromkeys(without_stop_words(groups))))
     return SearchPlan(
         groups=tuple(groups),
         excluded=tuple(excluded),
@@ -182,7 +201,7 @@ def groups_of(piece: Piece) -> list[Group]:
     if piece.kind == "word":
         return [word_group(word, typed) for word in index_words(typed)]
     words = tuple(index_words(typed))
-    return [Group((Alternative(words),), typed=typed)] if words else []
+    return [Group((Alternative(words),), typed=typed, exact=True)] if words else []
 
 
 def word_group(word: str, typed: str) -> Group:
@@ -200,6 +219,25 @@ def place_group(typed: str, found: Province) -> Group:
     if len(said) == 1:
         names.insert(0, said)
     return Group(tuple(Alternative(words) for words in dict.fromkeys(names)), province=found.code, typed=typed)
+
+
+def with_synonyms(groups: Sequence[Group]) -> list[Group]:
+    """Widen what was asked for by other words for the same thing. Each word of a term may be fulfilled by a synonym of it all."""
+    plain = [group if is_plain(group) else None for group in groups]
+    widened = list(groups)
+    room = MAX_ALTERNATIVES
+    for first, behind, others in terms_among([group.alternatives[0].words[0] if group else "" for group in plain]):
+        others = others[: room // (behind - first)]
+        room -= len(others) * (behind - first)
+        for at in range(first, behind):
+            said = tuple(Alternative(words, SYNONYM_WEIGHT / (behind - first)) for words in others)
+            widened[at] = replace(groups[at], alternatives=groups[at].alternatives + said)
+    return widened
+
+
+def is_plain(group: Group) -> bool:
+    """Whether it is one word as it was typed, no place and no phrase."""
+    return group.province is None and len(group.alternatives) == 1 and len(group.alternatives[0].words) == 1
 
 
 def without_stop_words(groups: list[Group]) -> list[Group]:

@@ -85,6 +85,7 @@ def _document(
     shown_rows = rows.hits[window.rows] if wanted.rows else ()
     kinds = found.facets["kind"] if not wanted.kinds else engine().search(replace(of_all_kinds, limit=0)).facets["kind"]
     hits = [dataset_hits(found.keys, plan, lang), row_hits(shown_rows, plan, lang)]
+    near = dataset_hits(found.near, plan, lang) if wanted.entries else []
     nothing = not found.total and not (rows.total and wanted.rows)
     return {
         "query": text,
@@ -95,7 +96,10 @@ def _document(
         "pages": pages_of(found, rows, wanted, window, limit),
         "limit": limit,
         "took_ms": round((time.perf_counter() - began) * 1000, 1),
-        "hits": [hit for some in (reversed(hits) if found.loose else hits) for hit in some],
+        "hits": [
+            *(hit for some in (reversed(hits) if found.loose else hits) for hit in some),
+            *(hit | {"near": True} for hit in near),
+        ],
         "facets": {
             name: facet_values(name, counts, lang)
             for name, counts in {**found.facets, "kind": with_rows(kinds, rows)}.items()

@@ -37,6 +37,9 @@ class Found:
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     loose: bool = False  # nothing had all that was asked for; these have some of it
+    near: tuple[
+        str, ...
+    ] = ()  # where the hits end within the page: what has something of what was asked for, not counted
 
 
 class Engine(Protocol):

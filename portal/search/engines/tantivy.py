@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tantivy import Document, Index, IndexWriter, Order, Query, Schema, SchemaBuilder, Searcher
+from tantivy import Document, Index, IndexWriter, Occur, Order, Query, Schema, SchemaBuilder, Searcher
 
 from portal.errors import PortalError
 from portal.search.analysis import stamp
@@ -94,13 +94,17 @@ class TantivyEngine:
         try:
             asking = Asking(schema(), snapshot.searcher)
             found = page_of(snapshot.searcher, asking.strict(plan), plan)
-            if found.total or not plan.groups:
+            if not plan.groups:
                 return found
-            found = page_of(snapshot.searcher, asking.loose(plan), plan)
+            loose = not found.total
+            if loose:
+                found = page_of(snapshot.searcher, asking.loose(plan), plan)
+            if plan.may_be_near:
+                found = with_near(snapshot.searcher, asking.near(plan, beside=not loose), plan, found)
         except ValueError as error:  # as tantivy tells of a damaged index
             self._snapshot = None
             raise PortalError("search-rebuilding") from error
-        return replace(found, loose=bool(found.total))
+        return replace(found, loose=loose and bool(found.total))
 
     def _current(self) -> Snapshot:
         """The newest generation: a look at one small file tells whether there was a commit."""
@@ -203,6 +207,19 @@ def page_of(searcher: Searcher, query: Query, plan: SearchPlan) -> Found:
     hits: Sequence[tuple[Any, Any]] = found.hits[: plan.limit]
     keys = [key.rpartition(SEPARATOR)[2] if field else searcher.doc(address)["key"][0] for key, address in hits]
     return Found(tuple(keys), found.count, counts(searcher, query) if found.count else {name: {} for name in FACETS})
+
+
+def with_near(searcher: Searcher, query: Query, plan: SearchPlan, found: Found) -> Found:
+    """What was found, and where it ends within the page, what comes near; that itself where nothing was found."""
+    room = plan.offset + plan.limit - max(found.total, plan.offset) if plan.limit else 0
+    if room <= 0:
+        return found
+    near = page_of(searcher, query, replace(plan, sort="relevance", offset=0, limit=room + len(found.keys)))
+    keys = tuple(key for key in near.keys if key not in found.keys)[:room]
+    if found.total or not keys:
+        return replace(found, near=keys)
+    within = Query.boolean_query([(Occur.Must, Query.term_set_query(schema(), "key", list(keys)))])
+    return replace(page_of(searcher, within, replace(plan, limit=0)), keys=keys)
 
 
 def counts(searcher: Searcher, query: Query) -> dict[str, dict[str, int]]:

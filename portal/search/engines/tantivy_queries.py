@@ -11,8 +11,10 @@ from portal.search.engines.weighing import (
     ABOUT_WEIGHT,
     GRAM_WEIGHT,
     MOST_GRAMS,
+    NEAR_GRAM_WEIGHT,
     PART_WEIGHT,
     WEIGHTS,
+    clues_of,
     commonness,
     facet_token,
     fields_for,
@@ -44,6 +46,20 @@ class Asking:
         if len(plan.groups) > 1:
             near.append(self.half(plan))
         return self.narrowed([any_of(near)], plan)
+
+    def near(self, plan: SearchPlan, *, beside: bool) -> Query:
+        """What has something of what was asked for; `beside`: something else has all of it, which is left out.
+
+        Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
+        """
+        words = any_of([self.of_group(group) for group in within_bounds(clues_of(plan), self.commonness)])
+        rarest = sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
+        grams = [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in rarest]
+        if not beside and not self._searcher.search(self.narrowed([words], plan), limit=1, count=False).hits:
+            return self.narrowed([any_of(grams, (len(grams) + 1) // 2)], plan)
+        ranked = Query.boolean_query([(Occur.Must, words), *((Occur.Should, gram) for gram in grams)])
+        whole = [(Occur.MustNot, self.strict(plan))] if beside else []
+        return Query.boolean_query([(Occur.Must, self.narrowed([ranked], plan)), *whole])
 
     def half(self, plan: SearchPlan) -> Query:
         """The documents with at least half of what was asked for; with any of it where none has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from portal.search.plan import Alternative, Group
+from portal.search.plan import Alternative, Group, SearchPlan
 
 WEIGHTS: Mapping[str, float] = {"title": 4.0, "places": 3.0, "text": 1.0, "parts": 0.6}
 PLACE_WEIGHTS = {name: weight for name, weight in WEIGHTS.items() if name != "parts"}  # แพร่ is not meant by เผยแพร่
@@ -13,6 +13,7 @@ ABOUT_WEIGHT = 3.0  # of being about a province
 GRAM_WEIGHT = 0.3
 PART_WEIGHT = 0.5
 MOST_GRAMS = 8  # of a query, the rarest
+NEAR_GRAM_WEIGHT = 0.9  # where trigrams only rank what comes near
 MOST_POSTINGS = 200_000  # read for what comes near; beyond, the commonest words are left out
 
 
@@ -32,6 +33,12 @@ def commonness(group: Group, count: Callable[[str, str], int]) -> int:
     """About how many documents have what was asked for; `count` tells of (field, word) in how many it stands."""
     words = sum(min(count(name, word) for word in one.words) for one in group.alternatives for name in WEIGHTS)
     return words + (count("facets", facet_token("province", group.province)) if group.province else 0)
+
+
+def clues_of(plan: SearchPlan) -> list[Group]:
+    """What may speak for an entry that has not all: what was asked for, and each part of its compounds as a thing of its own."""
+    parts = [part for group in plan.groups for part in group.parts]
+    return [*plan.groups, *(Group((Alternative((part,), PART_WEIGHT),)) for part in dict.fromkeys(parts))]
 
 
 def within_bounds(groups: Iterable[Group], common: Callable[[Group], int], most: int = MOST_POSTINGS) -> list[Group]:

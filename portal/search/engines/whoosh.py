@@ -114,7 +114,12 @@ class WhooshEngine:
             else:
                 page = snapshot.columns.in_order(hits.documents, plan.sort)[plan.offset : last]
             found = found_of(snapshot, page, hits.documents)
-            return replace(found, loose=loose and bool(found.total))
+            room = last - max(found.total, plan.offset) if plan.limit else 0
+            near = finder.near(plan, room, hits.documents) if room > 0 and plan.may_be_near else []
+            if not found.total and near:
+                return replace(found_of(snapshot, near, near), loose=True)
+            keys = tuple(snapshot.columns.keys[number] for number in near)
+            return replace(found, loose=loose and bool(found.total), near=keys)
 
     def _unranked(self, snapshot: Snapshot, finder: Finder, plan: SearchPlan) -> Found:
         """No words, only filters, exclusions or nothing: newest first, or by title."""

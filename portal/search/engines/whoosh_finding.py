@@ -17,8 +17,10 @@ from portal.search.engines.weighing import (
     ABOUT_WEIGHT,
     GRAM_WEIGHT,
     MOST_GRAMS,
+    NEAR_GRAM_WEIGHT,
     PART_WEIGHT,
     WEIGHTS,
+    clues_of,
     commonness,
     facet_token,
     fields_for,
@@ -86,6 +88,25 @@ class Finder:
             evidence += [one for found in some for one in found]
             near |= half(some, len(plan.groups))
         return Hits(self.without_excluded(near, plan), evidence)
+
+    def near(self, plan: SearchPlan, most: int, but: Set[int]) -> list[int]:
+        """At most `most` documents that have something of what was asked for, best first; none of `but`.
+
+        Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
+        """
+        passed = self.within(plan)
+        some = within_bounds(clues_of(plan), self.commonness)
+        words = [one for group in some for one in self.of_group(group, passed)]
+        found: set[int] = set().union(*(one.documents for one in words)) - but
+        pieces = [self.of_gram(gram, found or passed) for gram in self.rarest(plan.grams)]
+        if not found and not but:
+            found = holding_half(pieces)
+        return self.best(Hits(self.without_excluded(found, plan), [*words, *pieces]), 0, most)
+
+    def of_gram(self, gram: str, passed: Set[int] | None) -> Evidence:
+        """What speaks for the documents that hold a trigram."""
+        weight = NEAR_GRAM_WEIGHT * self.rarity(self._postings.count("grams", gram))
+        return Evidence(self._postings.among(passed, "grams", (gram,)), "grams", weight)
 
     def commonness(self, group: Group) -> int:
         """About how many documents have what was asked for."""
@@ -167,6 +188,12 @@ def half(found: Sequence[Sequence[Evidence]], asked: int) -> set[int]:
         counted.update(set().union(*(one.documents for one in evidence)))
     enough = {number for number, count in counted.items() if 2 * count >= asked}
     return enough or set(counted)
+
+
+def holding_half(pieces: Sequence[Evidence]) -> set[int]:
+    """The documents that hold at least half of the pieces."""
+    held = Counter(number for piece in pieces for number in piece.documents)
+    return {number for number, count in held.items() if 2 * count >= len(pieces)}
 
 
 def narrowed(evidence: Iterable[Evidence], documents: Set[int]) -> list[Evidence]:

@@ -214,7 +214,8 @@ def test_a_withdrawn_entry_is_not_found_by_a_long_lived_reader_in_another_proces
     filled.update([], ["dataset:silk"])
     assert keys(reader, "ผ้าไหม") == ["units"]
     filled.update([entry("units", "หน่วยวิจัยใหม่")], [])
-    assert keys(reader, "ผ้าไหม") == []
+    assert not {"silk", "units"} & set(keys(reader, "ผ้าไหม"))
+    assert not {"silk", "units"} & {key.partition(":")[2] for key in reader.search(make_plan("ผ้าไหม")).near}
     assert reader.search(make_plan("")).total == 4
 
 
@@ -307,3 +308,26 @@ def test_without_an_index_search_says_that_it_is_being_made(make_engine: EngineM
 def test_anything_typed_is_answered(filled: Engine, text: str) -> None:
     found = filled.search(make_plan(text))
     assert found.total >= len(found.keys)
+
+
+def test_where_the_hits_end_what_comes_near_is_shown_and_not_counted(filled: Engine) -> None:
+    found = filled.search(make_plan("ผ้าไหม แพรวา"))
+    assert (found.keys, found.total, found.loose) == (("dataset:silk",), 1, False)
+    assert "dataset:units" in found.near
+    assert not set(found.keys) & set(found.near)
+    assert filled.search(make_plan("ผ้าไหม แพรวา", limit=1)).near == ()
+    assert filled.search(make_plan("ผ้าไหม แพรวา", limit=2)).near == found.near[:1]
+    assert filled.search(make_plan('"ผ้าไหม แพรวา"')).near == ()
+    assert filled.search(make_plan("ผ้าไหม แพรวา", limit=0)).near == ()
+
+
+def test_what_comes_near_obeys_filters_and_exclusions_beside_hits(filled: Engine) -> None:
+    everywhere = set(filled.search(make_plan("ผ้าไหม แพรวา")).near)
+    excluding = set(filled.search(make_plan("ผ้าไหม แพรวา -หน่วยวิจัย")).near)
+    assert "dataset:units" in everywhere - excluding
+
+
+def test_a_word_for_the_same_thing_finds_too_but_behind_what_was_typed(engine: Engine, entry: EntryMaker) -> None:
+    engine.rebuild([entry("english", "Silk weavers"), entry("thai", "ผ้าไหมลายใหม่"), entry("other", "กลุ่มเลี้ยงกุ้ง")])
+    assert engine.search(make_plan("ผ้าไหม")).keys == ("dataset:thai", "dataset:english")
+    assert engine.search(make_plan("silk")).keys == ("dataset:english", "dataset:thai")
