@@ -6,7 +6,7 @@ A column is a number or a date only if every filled cell is one; one leading zer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -156,9 +156,9 @@ class Evidence:
     offenders: dict[str, dict[str, int]] = field(default_factory=lambda: {kind: {} for kind in _TESTS})
 
     def observe(self, new: Iterable[tuple[str, str]], cells: Sequence[str], filled: int) -> None:
-        """Take in a chunk of which `filled` cells are filled. `new` are those not seen before: as judged, as found.
+        """Take in a chunk of which `filled` cells say something. `new` are those not seen before: as judged, as found.
 
-        As judged means cleaned, and without missing words.
+        As judged means cleaned, and without missing words, which are not counted in `filled` either.
         """
         self.filled += filled
         for offending in self.offenders.values():
@@ -169,14 +169,28 @@ class Evidence:
             if not self.offenders:
                 return
 
-    def observe_plain(self, filled: int, kinds: frozenset[str]) -> None:
-        """Take in a chunk of which `plain_kinds` showed that all its filled cells fit these kinds and no others."""
+    def observe_plain(self, filled: int, kinds: frozenset[str], cells: Sequence[str], left_out: Set[str]) -> None:
+        """Take in a chunk of which `plain_kinds` showed that all its filled cells fit these kinds; `left_out` are not filled."""
         if not filled:
             return
         self.filled += filled
         self.judged = True
         self.full_year = self.full_year or "date" in kinds
-        self._keep(kinds)
+        for kind in self.offenders.keys() - kinds:
+            self._offend(kind, cells, left_out)
+
+    def _offend(self, kind: str, cells: Sequence[str], left_out: Set[str]) -> None:
+        """Note the cells of a plain chunk that do not fit a kind: a look at the first few different ones mostly ends it."""
+        offending = self.offenders[kind]
+        looked_at = set(left_out)
+        for cell in cells:
+            if cell not in looked_at:
+                looked_at.add(cell)
+                if not _TESTS[kind](cell, self.rules):
+                    if cell not in offending and len(offending) == MOST_OFFENDERS:
+                        del self.offenders[kind]
+                        return
+                    offending[cell] = offending.get(cell, 0) + cells.count(cell)
 
     @property
     def settled(self) -> bool:
@@ -194,6 +208,8 @@ class Evidence:
         lost = []
         for kind, offending in self.offenders.items():
             if not _TESTS[kind](cell, self.rules):
+                if found in offending:  # met in a plain chunk, and counted already
+                    continue
                 if len(offending) == MOST_OFFENDERS:
                     lost.append(kind)
                 else:

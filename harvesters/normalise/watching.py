@@ -33,6 +33,7 @@ class Watcher:
         self._short_years = False
         self._says_plus = False
         self._seen: set[str] = set()  # cells that were judged
+        self._mute: set[str] = set()  # of them those that say nothing: missing words, masked ones
         self._dated: set[str] = set()  # cells whose era was looked at
         self._other_decimals = False
 
@@ -82,11 +83,14 @@ class Watcher:
         filled = len(cells) - cells.count("")
         kinds = plain_kinds(joined, self.rules) if self.column.hint != "year" else None
         if kinds is not None:
-            dashes = cells.count("-") if "missing-word" in self.rules else 0
-            self._evidence.observe_plain(filled - dashes, kinds)
+            left_out = {"", "-"} if "missing-word" in self.rules else {""}
+            self._evidence.observe_plain(filled - (cells.count("-") if "-" in left_out else 0), kinds, cells, left_out)
         else:
             new = chunk.different(index) - self._seen
-            self._evidence.observe(self._judged(new, joined), cells, filled)
+            judged = list(self._judged(new, joined))
+            self._mute |= new.difference(found for _, found in judged) - {""}
+            silent = sum(cells.count(found) for found in self._mute & chunk.different(index))
+            self._evidence.observe(judged, cells, filled - silent)
             self._seen = self._seen | new if len(self._seen) < _REMEMBERED else set()
         alive = tuple(kind for kind in _ERAS if kind in self._evidence.offenders)
         if alive:

@@ -149,3 +149,11 @@ def test_the_zero_is_restored_only_in_telephone_columns(column):
 
 def test_true_and_false_are_boolean(column):
     assert column("ผ่าน", ["TRUE", "FALSE", ""]).types["ผ่าน"] == "boolean"
+
+
+@pytest.mark.parametrize("size", [4, 16, 64, 1 << 21])
+def test_what_a_column_nearly_is_does_not_hang_on_how_the_file_is_cut(column, monkeypatch, size):
+    monkeypatch.setattr("harvesters.normalise.chunks.CHUNK", size)
+    result = column("ราคา", [*["10", "25"] * 20, "2026-01-05", "-", *["30"] * 20, "2026-01-05", " "])
+    told = result.problem("column-nearly-number")
+    assert "มี 2 ช่อง" in told.message.th
