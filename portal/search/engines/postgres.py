@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,11 +21,14 @@ from portal.errors import PortalError
 from portal.search.analysis import stamp
 from portal.search.engines import FACETS, Entry, Found
 from portal.search.engines.postgres_queries import (
+    Commonness,
     Question,
     commonness_of,
     facets_of,
+    grams_question,
     grams_vector,
     loose_question,
+    near_question,
     strict_question,
     words_vector,
 )
@@ -82,10 +86,31 @@ class PostgresEngine:
             about = partial(self._about, cursor)
             commonness = commonness_of(plan, about)
             found = self._found(cursor, strict_question(plan, commonness), plan)
-            if found.total or not plan.groups:
+            if not plan.groups:
                 return found
-            found = self._found(cursor, loose_question(plan, commonness, about), plan)
-            return Found(found.keys, found.total, found.facets, bool(found.total))
+            loose = not found.total
+            if loose:
+                found = self._found(cursor, loose_question(plan, commonness, about), plan)
+            if plan.may_be_near:
+                found = self._with_near(cursor, plan, commonness, found, beside=not loose)
+            return replace(found, loose=loose and bool(found.total))
+
+    def _with_near(
+        self, cursor: Cursor[Any], plan: SearchPlan, commonness: Commonness, found: Found, *, beside: bool
+    ) -> Found:
+        """What was found, and where it ends within the page, what comes near; that itself where nothing was found."""
+        room = plan.offset + plan.limit - max(found.total, plan.offset) if plan.limit else 0
+        if room <= 0:
+            return found
+        about = partial(self._about, cursor)
+        asked = replace(plan, sort="relevance", offset=0, limit=room + len(found.keys))
+        near = self._page(cursor, near_question(plan, commonness, about, beside), asked)
+        if not near and not beside:
+            near = self._page(cursor, grams_question(plan, about), asked)
+        keys = tuple(key for key in near if key not in found.keys)[:room]
+        if found.total or not keys:
+            return replace(found, near=keys)
+        return replace(self._found(cursor, Question("key = ANY(%s)", [list(keys)]), replace(plan, limit=0)), keys=keys)
 
     def _about(self, cursor: Cursor[Any], query: str, column: str = "words") -> int:
         """How many entries have something, counted as far as it matters."""

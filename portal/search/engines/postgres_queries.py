@@ -7,7 +7,7 @@ In one vector stand the words with their places (title A, places B, text C, part
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from portal.search.engines.weighing import (
     MOST_GRAMS,
     ORDERED,
     WEIGHTS,
+    clues_of,
     facet_token,
     within_bounds,
 )
@@ -114,6 +115,28 @@ def loose_question(plan: SearchPlan, common: Commonness, about: About) -> Questi
     return ranked(Question(where, values), plan.groups, common, loosely=True)
 
 
+def near_question(plan: SearchPlan, common: Commonness, about: About, beside: bool) -> Question:
+    """The entries with something of what was asked for; `beside`: others have all of it, which are left out."""
+    counted = {group: common[group] if group in common else about(group_query(group)) for group in clues_of(plan)}
+    some = within_bounds(clues_of(plan), counted.__getitem__, MOST_COMMON)
+    whole = f"!({all_of(map(group_query, plan.groups))})" if beside else ""
+    query = all_of([any_of(map(group_query, some)), *narrowing(plan), whole])
+    return ranked(Question("words @@ %s::tsquery", [query]), some, counted, loosely=True)
+
+
+def grams_question(plan: SearchPlan, about: About) -> Question:
+    """The entries with at least half of the rarest trigrams."""
+    grams = sorted(map(quoted, plan.grams), key=lambda gram: about(gram, "grams"))[:MOST_GRAMS]
+    if not grams:
+        return Question("FALSE", [])
+    each = " UNION ALL ".join(["SELECT key FROM search_entry WHERE grams @@ %s::tsquery"] * len(grams))
+    where = f"key IN (SELECT key FROM ({each}) AS each_of_them GROUP BY key HAVING 2 * count(*) >= %s)"
+    narrow = all_of(narrowing(plan))
+    if narrow:
+        return Question(f"words @@ %s::tsquery AND {where}", [narrow, *grams, len(grams)])
+    return Question(where, [*grams, len(grams)])
+
+
 def rarest_grams(plan: SearchPlan, about: About) -> str:
     """Those of the trigrams that tell most apart."""
     grams = [quoted(gram) for gram in plan.grams]
@@ -142,7 +165,8 @@ def ranked(question: Question, groups: Sequence[Group], common: Commonness, *, l
     one = "%s * ts_rank(%s::real[], words, %s::tsquery, 1)"
     values: list[Any] = []
     for group in groups:
-        values += [rarity(common.get(group, 0)), RANKS, group_query(group)]
+        for weight, ways in by_weight(group):
+            values += [weight * rarity(common.get(group, 0)), RANKS, group_query(ways)]
     titled = [
         any_of([all_of(quoted(f"^{word}") for word in way.words) for way in group.alternatives]) for group in groups
     ]
@@ -150,9 +174,18 @@ def ranked(question: Question, groups: Sequence[Group], common: Commonness, *, l
         question.where,
         question.values,
         (any_of if loosely else all_of)(titled),
-        " + ".join([one] * len(groups)),
+        " + ".join([one] * (len(values) // 3)),
         values,
     )
+
+
+def by_weight(group: Group) -> list[tuple[float, Group]]:
+    """The ways to say something by how much they count: as it was typed, and in other words at the most that one of them counts."""
+    others = tuple(one for one in group.alternatives if one.weight < 1)
+    typed = replace(group, alternatives=tuple(one for one in group.alternatives if one.weight == 1))
+    if not others or not typed.alternatives:
+        return [(max((one.weight for one in others), default=1.0), group)]
+    return [(1.0, typed), (max(one.weight for one in others), replace(group, alternatives=others, province=None))]
 
 
 def rarity(count: int) -> float:
