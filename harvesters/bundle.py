@@ -41,6 +41,7 @@ def build_bundle(collected: Collected, workdir: Path, options: BuildOptions, lim
             links.append(replace(part.file, problem=as_found(done["blocking"][0])))
         else:
             built.append((part, done))
+    tables = tables_of(built)
     return {
         "format": built[0][1]["format"] if built else "",
         "encoding": built[0][1]["encoding"] if built else None,
@@ -50,8 +51,8 @@ def build_bundle(collected: Collected, workdir: Path, options: BuildOptions, lim
         "held": any(done["held"] for _, done in built),
         "personal": personal_of([done["personal"] for _, done in built], options.personal),
         "original_public": all(done["original_public"] for _, done in built),
-        "resources": tables_of(built),
-        "originals": [original_of(part, done) for part, done in built],
+        "resources": tables,
+        "originals": originals_of(built, tables),
         "links": [link_of(file) for file in links],
     }
 
@@ -78,7 +79,8 @@ def tables_of(built: Sequence[tuple[Part, Mapping[str, Any]]]) -> list[dict[str,
             title = f"{called}: {table['title']}" if several and part.file.title else called
             name = free_name(slug(title, table["name"]), taken)
             problems = [{**finding, "resource": name} for finding in table["problems"]]
-            tables.append({**table, "name": name, "title": title, "problems": problems, "source_url": part.file.url})
+            told = {"source_url": part.file.url, "details": dict(part.file.details)}
+            tables.append({**table, "name": name, "title": title, "problems": problems, **told})
     return tables
 
 
@@ -93,15 +95,24 @@ def free_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def original_of(part: Part, done: Mapping[str, Any]) -> dict[str, Any]:
-    """A file that was read, as the store takes it."""
-    name = part.collected.filename
-    return {
-        "path": str(part.collected.path),
-        "filename": mask_text(name) if done["personal"]["found"] else name,
-        "format": done["format"],
-        "public": done["original_public"],
-    }
+def originals_of(
+    built: Sequence[tuple[Part, Mapping[str, Any]]], tables: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The files that were read, as the store takes them, each with the name of its first table."""
+    originals, at = [], 0
+    for part, done in built:
+        name = part.collected.filename
+        originals.append(
+            {
+                "path": str(part.collected.path),
+                "filename": mask_text(name) if done["personal"]["found"] else name,
+                "format": done["format"],
+                "public": done["original_public"],
+                "resource": tables[at]["name"] if done["resources"] else None,
+            }
+        )
+        at += len(done["resources"])
+    return originals
 
 
 def link_of(file: RemoteFile) -> dict[str, Any]:
@@ -111,6 +122,7 @@ def link_of(file: RemoteFile) -> dict[str, Any]:
         "title": mask_text(file.title),
         "description": mask_text(file.description),
         "format": file.format,
+        "details": dict(file.details),
         "problem": None if file.problem is None else {"code": file.problem.code, **asdict(file.problem.message)},
     }
 
@@ -141,5 +153,7 @@ def content_of(collected: Collected) -> Any:
     """What tells whether anything changed: the bytes of a file; of a record those of its files, and its links."""
     if collected.parts is None:
         return collected.sha256
-    files = [[part.file.url, part.file.title, part.collected.sha256] for part in collected.parts]
+    files = [
+        [part.file.url, part.file.title, dict(part.file.details), part.collected.sha256] for part in collected.parts
+    ]
     return {"parts": files, "links": [link_of(file) for file in collected.links]}

@@ -42,6 +42,33 @@ HOUSEKEEPING = frozenset(
         *("title_translated", "notes_translated", "license_title", "url", "title", "notes"),
     }
 )  # of CKAN itself: changes by itself, or is mapped by hand
+FILE_HOUSEKEEPING = frozenset(
+    {
+        *(
+            "id",
+            "package_id",
+            "position",
+            "state",
+            "url",
+            "url_type",
+            "name",
+            "description",
+            "format",
+            "datastore_active",
+        ),
+        *(
+            "created",
+            "last_modified",
+            "metadata_modified",
+            "cache_last_updated",
+            "cache_url",
+            "hash",
+            "size",
+            "revision_id",
+        ),
+        *("mimetype", "mimetype_inner", "resource_type", "tracking_summary"),
+    }
+)
 MULTIPLE = frozenset({"objective", "data_format", "data_language", "disaggregate"})
 TWO_LANGUAGES = {"title": "title", "notes": "notes"}
 EXTRAS = "catalogue_extras"  # CKAN's own list of key and value, apart from the fields of its schema
@@ -90,6 +117,12 @@ def to_package(metadata: Metadata) -> dict[str, Any]:
         if english:
             told[f"{name}_translated"] = {"th": told[name], "en": english}
     return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+
+
+def file_details(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a CKAN resource beside its address, name, description and format: literal, masked, without CKAN's own."""
+    found = {name: value for name, value in resource.items() if name not in FILE_HOUSEKEEPING}
+    return {name: masked(name, value) for name, value in found.items() if value not in (None, "", [], {})}
 
 
 def languages(package: Mapping[str, Any]) -> dict[str, Any]:

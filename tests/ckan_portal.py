@@ -67,6 +67,7 @@ class CkanPortal:
                 "url": self.loopback.url(f"{self.prefix}/file/{name}"),
             },
             **{"url_type": "upload", "last_modified": "2026-01-01T00:00:00", "state": "active"},
+            "resource_data_collect": "บุคคล",
             **fields,
         }
 

@@ -122,7 +122,7 @@ def add_originals(store: Store, built: Mapping[str, Any], collected: Collected) 
         if original["public"]:
             place = f"original/{_ascii_name(original['filename'], original['format'], taken=len(files), several=len(originals) > 1)}"
             media = MEDIA_TYPES.get(original["format"], "application/octet-stream")
-            files[place] = PackagedFile(place, stored.sha256, stored.bytes, media, "original")
+            files[place] = PackagedFile(place, stored.sha256, stored.bytes, media, "original", original.get("resource"))
     return list(files.values())
 
 

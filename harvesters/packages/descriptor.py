@@ -140,6 +140,8 @@ def resource(table: Mapping[str, Any]) -> dict[str, Any]:
         "repairs": dict(table.get("repair_counts") or {}),
         "problems": dict(table.get("problem_counts") or {}),
         "rejected": table.get("rejected_rows", 0),
+        "source": public_url(table.get("source_url", "")),
+        "details": table.get("details"),
     }
     return without_empty(
         {
@@ -170,7 +172,11 @@ def linked(tables: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any
         name = f"link-{len(found) + 1}"
         while name in taken:
             name += "-1"
-        told = {"link": True, "problem": link["problem"]["code"] if link.get("problem") else None}
+        told = {
+            "link": True,
+            "problem": link["problem"]["code"] if link.get("problem") else None,
+            "details": link.get("details"),
+        }
         described = {
             "name": name,
             "path": address,

@@ -17,7 +17,7 @@ from harvesters.checks.personal import mask_text
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch
 from harvesters.limited import run_limited
-from harvesters.national import from_package, lines
+from harvesters.national import file_details, from_package, lines
 from harvesters.sources import Option
 from harvesters.sources.records import FILES, collect_record, wanted_files
 from harvesters.values import Collected, Cursor, Item, RemoteFile, Source, Text
@@ -376,4 +376,5 @@ def file_of(resource: Mapping[str, Any], home: str) -> dict[str, Any]:
         "format": lines(resource.get("format")),
         "modified": " ".join(filter(None, moved)),
         "settled": resource.get("url_type") == "upload" and bool(moved[0]),
+        "details": file_details(resource),
     }

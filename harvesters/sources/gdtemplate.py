@@ -303,7 +303,7 @@ def take_file(
         told.get("resource_name", ""),
         told.get("description", ""),
         told.get("format", ""),
-        details={field: value_of(field, text) for field, text in told.items() if field not in kept},
+        details=masked("", {field: value_of(field, text) for field, text in told.items() if field not in kept}),
     )
     datasets[name]["files"].append(
         {

@@ -108,7 +108,7 @@ def facts(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
             "term": _("เจ้าของข้อมูลปรับปรุง"),
             "text": frequency_words(dataset.update_frequency_unit, dataset.update_frequency_interval),
         },
-        {"term": _("ขนาด"), "text": rows_words(version.row_count)},
+        {"term": _("ขนาด"), "text": rows_words(version.row_count) if version.resources else ""},
         {"term": _("ผู้ดูแลข้อมูล"), "text": dataset.maintainer},
         {"term": _("อีเมล"), "text": address, "href": f"mailto:{address}" if MAIL.fullmatch(address or "") else None},
     ]
@@ -184,15 +184,20 @@ def downloads(dataset: Dataset, version: Version, resource: Resource, query: str
 def package_downloads(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
     """The whole package, and the original where it is offered."""
     base = address_of(dataset, version)
-    offered = [
-        {"label": _("ทุกไฟล์รวมเป็น ZIP"), "href": f"{base}/datapackage.zip", "note": _("ข้อมูลพร้อมคำอธิบาย (Data Package)")}
-    ]
+    whole = {
+        "label": _("ทุกไฟล์รวมเป็น ZIP"),
+        "href": f"{base}/datapackage.zip",
+        "note": _("ข้อมูลพร้อมคำอธิบาย (Data Package)"),
+    }
+    words = {"label": _("คำอธิบายชุดข้อมูล"), "href": f"{base}/datapackage.json", "note": "Data Package (JSON)"}
+    offered: list[dict[str, Any]] = [whole if version.resources else words]
+    titles = {resource.name: resource.title for resource in version.resources}
     for file in version.files:
         if file.role == "original":
             offered.append(
                 {
                     "label": _("ไฟล์ต้นฉบับ"),
-                    "note": version.original_name,
+                    "note": titles.get(file.resource or "") or version.original_name,
                     "href": f"{base}/{file.path}",
                     "size": file.bytes,
                     "sha256": file.sha256,

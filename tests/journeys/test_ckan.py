@@ -68,6 +68,15 @@ def test_pages_of_datasets_with_their_files_and_a_second_run_that_writes_nothing
     assert described["extras"]["catalogue_extras"] == {"height_value_dataset": "1"}
     assert described["objective"] == ["พันธกิจหน่วยงาน"]
     assert [link["title"] for link in described["links"]] == ["คู่มือ"]
+    package = client.get(f"{last['url']}/datapackage.json").json
+    tables, links = package["resources"][:2], package["resources"][2:]
+    assert [table["khlang"]["details"] for table in tables] == [{"resource_data_collect": "บุคคล"}] * 2
+    assert [table["khlang"]["source"] for table in tables] == [
+        file["url"] for file in portal.packages[7]["resources"][:2]
+    ]
+    assert [(link["path"], link["khlang"]["link"]) for link in links] == [
+        ("https://phrae.gdcatalog.go.th/manual.pdf", True)
+    ]
     for resource in described["resources"]:
         rows = read_csv(client.get(f"{resource['url']}.csv").data)
         assert [row["จังหวัด" if "จังหวัด" in row else "province"] for row in rows] == ["แพร่", "น่าน"]
@@ -271,6 +280,8 @@ def test_only_links_where_the_source_is_set_so(khlang, loopback, add, client):
     page = client.get(dataset["url"])
     assert page.status_code == 200
     assert "มีเฉพาะลิงก์ไปยังต้นทาง" in page.text
+    assert "ไม่ต้องซ่อมเลย" not in page.text
+    assert "datapackage.zip" not in page.text
     assert client.get(f"{dataset['url']}/report").status_code == 200
     assert not [path for path in loopback.paths if "/file/" in path]
     found = khlang("search", "กลุ่มผลิตภัณฑ์ทดสอบ", "--json")
