@@ -17,9 +17,9 @@ from harvesters.checks.personal import mask_text
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch
 from harvesters.limited import run_limited
-from harvesters.national import file_details, from_package, lines
+from harvesters.national import file_details, from_package, lines, listed
 from harvesters.sources import Option
-from harvesters.sources.records import FILES, collect_record, wanted_files
+from harvesters.sources.records import FILES, collect_record, storable, wanted_files
 from harvesters.values import Collected, Cursor, Item, RemoteFile, Source, Text
 
 ACTIONS = ("api/3/action", "api/action")
@@ -38,7 +38,8 @@ SMALLER = frozenset(
 )
 SHOWN_AT_ONCE = 50  # records of the fallback that one child parses
 MOST_RECORDS = 500_000
-MOST_TAGS, MOST_FILES, MOST_BYTES = 1_000, 2_000, 2_000_000  # of one record
+MOST_TAGS, MOST_FILES, MOST_BYTES, MOST_ID = 1_000, 2_000, 2_000_000, 400  # of one record
+NO_RECORD = (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError)
 GOOD = frozenset({200, 400, 403, 404, 409})  # CKAN says why in the body of these
 
 
@@ -279,7 +280,7 @@ def result_of(path: Path, url: str, status: int) -> Any:
     """The `result` of one answer. The body counts more than the status: CKAN may say 200 on errors, and 404 with words."""
     body = path.read_bytes()
     try:
-        answer = json.loads(body)
+        answer = json.loads(body, parse_constant=lambda _: None)  # NaN is no JSON, and no reason to lose a page
     except (ValueError, RecursionError) as error:
         if body.lstrip()[:1] == b"<":
             raise HarvestError(
@@ -299,9 +300,15 @@ def result_of(path: Path, url: str, status: int) -> Any:
 
 def record_of(package: Any, home: str, *, dkan: bool = False) -> dict[str, Any]:
     """One package as the parent takes it: id, name, title, address, metadata, files, its own text, date, and what is wrong."""
-    if not isinstance(package, dict):
-        mark = hashlib.sha256(str(package).encode()).hexdigest()[:8]
+    try:
+        return mapped(storable(package), home, dkan=dkan)
+    except NO_RECORD:  # whatever its writer did, it is one record that fails, not the page
+        mark = hashlib.sha256(repr(package)[:MOST_BYTES].encode("utf-8", "replace")).hexdigest()[:8]
         return shell(f"?{mark}", mark, home, error={"code": "record-strange"})
+
+
+def mapped(package: Mapping[str, Any], home: str, *, dkan: bool) -> dict[str, Any]:
+    """One package, as `record_of` gives it. Raises one of NO_RECORD for what is none."""
     identity, name = lines(package.get("id")), lines(package.get("name"))
     title = package.get("title")
     found = shell(identity or name or "?", name or identity, home, title=lines(title) if isinstance(title, str) else "")
@@ -317,7 +324,7 @@ def record_of(package: Any, home: str, *, dkan: bool = False) -> dict[str, Any]:
     return found | {
         "title": str(metadata.get("title") or found["title"] or name),
         "metadata": metadata,
-        "files": [file_of(resource, home) for resource in package.get("resources") or () if is_file(resource)],
+        "files": [file_of(resource, home) for resource in listed(package.get("resources")) if is_file(resource)],
         "record": record,
         "modified": lines(package.get("metadata_modified")),
         "allow_harvest": stated(package.get("allow_harvest")),
@@ -339,6 +346,8 @@ def trouble(package: Mapping[str, Any], identity: str, name: str, *, dkan: bool)
     """What keeps a record out: a missing id, a size that no real record has, or that it is not public or not to be harvested."""
     if not identity:
         return {"code": "record-id-missing", "name": name or "?"}
+    if len(identity) > MOST_ID:
+        return {"code": "record-too-large", "what": "id", "count": len(identity), "most": MOST_ID}
     for what, most in (("tags", MOST_TAGS), ("resources", MOST_FILES)):
         given = package.get(what)
         if isinstance(given, list) and len(given) > most:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from harvesters.checks.problems import as_problem
@@ -36,6 +38,21 @@ def is_table(format: str, url: str) -> bool:
     if named:
         return named in FORMATS
     return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower() in READ
+
+
+def storable(value: Any) -> Any:
+    """A value out of JSON or XML without what no database takes: NUL, halves of a character, numbers that are none."""
+    if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [storable(part) for part in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(part) for key, part in value.items()}
+    return value
 
 
 def wanted_files(files: Sequence[RemoteFile], source: Source) -> tuple[RemoteFile, ...]:
