@@ -12,6 +12,7 @@ worst that a reader can type, 100 ms for rows at 1,000,000; 10,000 entries are r
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import itertools
 import random
@@ -24,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy import text as sql
 
 from bench.data import SEED
 from bench.yardstick import Figure, one_core, percentile, report
@@ -37,14 +40,26 @@ from portal.app import create_app
 from portal.catalogue.models import Dataset, Publisher, Resource, Version, VersionFile
 from portal.db import now, transaction
 from portal.search.analysis import BREAK, grams, index_parts, index_texts, index_words
-from portal.search.engines import Entry
+from portal.search.engines import Engine, Entry
+from portal.search.engines.postgres import PostgresEngine
+from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.whoosh import WhooshEngine
+from portal.search.models import Suggestion
 from portal.search.outbox import rebuild_rows, row_index
 from portal.search.plan import make_plan
 from portal.search.row_questions import row_question
+from portal.search.suggesting import starts, suggestions
 from portal.settings import Settings
+from tests import postgres_server
 
 VOCABULARY = 6_000
+BUDGETS: Mapping[str, tuple[float, float | None]] = {  # ms for a page and for a phrase, at the sizes of SIZES
+    "whoosh": (60, 50),
+    "tantivy": (5, 10),
+    "postgres": (60, None),
+}
+SIZES: Mapping[str, int] = {"whoosh": 10_000, "tantivy": 100_000, "postgres": 100_000}
+RATES: Mapping[str, int] = {"whoosh": 167, "tantivy": 1_500}  # entries/s, analysis and all
 COLUMNS = ("ชื่อกลุ่ม", "ผลิตภัณฑ์", "รายละเอียด", "ตำบล", "จังหวัด", "เลขที่")
 SCHEMA: dict[str, Any] = {"fields": [{"name": name, "type": "string"} for name in COLUMNS]}
 
@@ -113,67 +128,96 @@ def bare_answer(bare: sqlite3.Connection, text: str) -> tuple[int, list[int]]:
     return bare.execute("SELECT count(*) FROM entry WHERE entry MATCH ?", [match]).fetchone()[0], found
 
 
-def entry_figures(count: int, queries: int) -> list[Figure]:
-    """Build an index of entries and ask it."""
+@contextlib.contextmanager
+def made_engine(name: str) -> Iterator[tuple[Engine, Path | None]]:
+    """An engine over an empty folder, or in a PostgreSQL started for it; and the folder."""
+    if name == "postgres":
+        with postgres_server.running() as address:
+            database = create_engine(address)
+            yield PostgresEngine(database), None
+            database.dispose()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o700)
+        yield {"whoosh": WhooshEngine, "tantivy": TantivyEngine}[name](Path(folder)), Path(folder)
+
+
+def entry_figures(names: Sequence[str], count: int, queries: int) -> Iterator[Figure]:
+    """Make entries, then build and ask an index of them in each engine."""
     words = Words(SEED)
     began = time.process_time()
     entries = [made_entry(words, number) for number in range(count)]
-    analysed = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o700)
-        engine = WhooshEngine(Path(folder))
-        engine.rebuild(entries)
-        built = time.process_time()
-        engine.search(make_plan(""))
-        opened = time.process_time()
-        size = sum(path.stat().st_size for path in engine.generations.current().folder.iterdir()) / 2**20
-        told = f"{count:,} entries"
-        more = {"mib": round(size, 1), "open_ms": round((opened - built) * 1000), "peak_mib": peak_mib()}
-        rebuilt = built - began
-        figures = [
-            Figure("search: a new index, analysis and all", told, "s", round(rebuilt, 1), 60 * count / 10_000,
-                   note=f"analysis {count / (analysed - began):,.0f}, writing {count / (built - analysed):,.0f} entries/s; {size:.0f} MiB; opened in {more['open_ms']} ms", more=more)
-        ]  # fmt: skip
-        figures += query_figures(engine, bare_index(entries), words, queries, told)
-        began = time.process_time()
-        engine.update([made_entry(words, 5)], [])
-        written = time.process_time()
-        engine.search(make_plan(""))
-        note = f"then opened by a reader in {(time.process_time() - written) * 1000:.0f} ms"
-        figures.append(
-            Figure("search: one entry changed", told, "ms", round((written - began) * 1000, 1), 1000, note=note)
-        )
-    return figures
+    analysed = time.process_time() - began
+    bare = bare_index(entries)
+    for name in names:
+        with made_engine(name) as (engine, folder):
+            yield from engine_figures(name, engine, folder, entries, analysed, queries, bare)
+
+
+def engine_figures(
+    name: str,
+    engine: Engine,
+    folder: Path | None,
+    entries: Sequence[Entry],
+    analysed: float,
+    queries: int,
+    bare: sqlite3.Connection,
+) -> Iterator[Figure]:
+    """Build an index, ask it, change it."""
+    words, told = Words(SEED + len(entries)), f"{name}, {len(entries):,} entries"
+    clock = time.monotonic if name == "postgres" else time.process_time  # a server of its own has its own CPU
+    began = clock()
+    engine.rebuild(entries)
+    built = clock() - began
+    began = clock()
+    engine.search(make_plan(""))
+    opened = (clock() - began) * 1000
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20 if folder else 0
+    rate = len(entries) / (analysed + built)
+    yield Figure(
+        "search: a new index, analysis and all", told, "s", round(analysed + built, 1), RATES.get(name) and round(len(entries) / RATES[name]),
+        note=f"{rate:,.0f} entries/s: analysis {len(entries) / analysed:,.0f}, writing {len(entries) / built:,.0f}; {size:.0f} MiB; first question {opened:.0f} ms",
+        more={"mib": round(size), "rate": round(rate), "peak_mib": peak_mib()},
+    )  # fmt: skip
+    yield from query_figures(name, engine, bare, words, queries, told)
+    began = clock()
+    engine.update([made_entry(words, 5)], [])
+    written = clock()
+    engine.search(make_plan(""))
+    note = f"then opened by a reader in {(clock() - written) * 1000:.0f} ms"
+    yield Figure("search: one entry changed", told, "ms", round((written - began) * 1000, 1), 1000, note=note)
 
 
 def query_figures(
-    engine: WhooshEngine, bare: sqlite3.Connection, words: Words, queries: int, told: str
+    name: str, engine: Engine, bare: sqlite3.Connection, words: Words, queries: int, told: str
 ) -> Iterator[Figure]:
     """The kinds of queries, each beside bare FTS5 where that can say the same."""
     common = words.known[:120]
+    page, phrase = BUDGETS[name]
     kinds: Mapping[str, tuple[Callable[[], str], float | None, bool]] = {
-        "one or two words": (lambda: " ".join(words.some(words.dice.choice([1, 2]))), 60, True),
-        "five words": (lambda: " ".join(words.some(5)), 60, False),
-        "words and a filter": (lambda: f"{words.some(1)[0]} จังหวัด:แพร่", 60, False),
-        "a phrase": (lambda: '"' + "".join(words.some(2)) + '"', None, False),
-        "filters alone": (lambda: "จังหวัด:แพร่ จังหวัด:น่าน", 60, False),
+        "one or two words": (lambda: " ".join(words.some(words.dice.choice([1, 2]))), page, True),
+        "five words": (lambda: " ".join(words.some(5)), page, False),
+        "words and a filter": (lambda: f"{words.some(1)[0]} จังหวัด:แพร่", page, False),
+        "a phrase": (lambda: '"' + "".join(words.some(2)) + '"', phrase, False),
+        "filters alone": (lambda: "จังหวัด:แพร่ จังหวัด:น่าน", page, False),
         "the worst: the 31 commonest words and one that is nowhere": (
             lambda: " ".join([*words.dice.sample(common, 31), "ๆๆzq"]), 300, False),
     }  # fmt: skip
-    for name, (make, budget, comparable) in kinds.items():
-        texts = [make() for _ in range(queries if "worst" not in name else max(5, queries // 10))]
+    for kind, (make, budget, comparable) in kinds.items():
+        texts = [make() for _ in range(queries if "worst" not in kind else max(5, queries // 10))]
         if comparable:
             compare_totals(engine, bare, texts[:50])
-        ours = timed(lambda text: engine.search(make_plan(text)), texts)
+        clock = time.perf_counter if name == "postgres" else time.thread_time
+        ours = timed(lambda text: engine.search(make_plan(text)), texts, clock)
         theirs = timed(lambda text: bare_answer(bare, text), texts) if comparable else []
         yield Figure(
-            f"search: {name}, p95", told, "ms", round(percentile(ours, 0.95), 1), budget,
+            f"search: {kind}, p95", told, "ms", round(percentile(ours, 0.95), 1), budget,
             round(percentile(theirs, 0.95), 1) if theirs else None, "bare FTS5, no facets" if theirs else "",
             note=f"p50 {percentile(ours, 0.5):.1f}, slowest {max(ours):.1f} ms",
         )  # fmt: skip
 
 
-def compare_totals(engine: WhooshEngine, bare: sqlite3.Connection, texts: Sequence[str]) -> None:
+def compare_totals(engine: Engine, bare: sqlite3.Connection, texts: Sequence[str]) -> None:
     """Both must find as much, or the comparison is worth nothing. A word that names a province is asked for otherwise."""
     for text in texts:
         plan = make_plan(text)
@@ -185,13 +229,15 @@ def compare_totals(engine: WhooshEngine, bare: sqlite3.Connection, texts: Sequen
             raise RuntimeError(f"{text}: {found.total} found, by the yardstick {total}")
 
 
-def timed(ask: Callable[[str], object], texts: Sequence[str]) -> list[float]:
-    """Milliseconds of CPU of each answer."""
+def timed(
+    ask: Callable[[str], object], texts: Sequence[str], clock: Callable[[], float] = time.thread_time
+) -> list[float]:
+    """Milliseconds of each answer: of CPU, or by the clock where another process works."""
     spent = []
     for text in texts:
-        began = time.thread_time()
+        began = clock()
         ask(text)
-        spent.append((time.thread_time() - began) * 1000)
+        spent.append((clock() - began) * 1000)
     return spent
 
 
@@ -295,6 +341,61 @@ def publish(store: Store, parquet: Path, count: int) -> None:
         dataset.current_version_id = version.id
 
 
+def suggest_figures(count: int, queries: int) -> Iterator[Figure]:
+    """Fill the table of suggestions as indexing does, from titles of the same words, and ask it by beginnings."""
+    words = Words(SEED + 2)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder).resolve() / "home", _env_file=None)
+        home.prepare(settings)
+        app = create_app(settings)
+        titles = ["".join(words.some(6)) for _ in range(count)]
+        with app.test_request_context():
+            with transaction() as session:
+                publisher = Publisher(slug="bench", title_th="ทดสอบ")
+                session.add(publisher)
+                session.flush()
+                told = [
+                    {"name": f"n{number}", "title_th": title, "publisher_id": publisher.id}
+                    for number, title in enumerate(titles)
+                ]
+                session.execute(insert(Dataset), told)
+                ids = {name: number for number, name in session.execute(select(Dataset.id, Dataset.name))}
+                version = {
+                    "number": 1,
+                    "digest": "",
+                    "fetched_at": now(),
+                    "original_name": "",
+                    "original_sha256": "",
+                    "original_bytes": 1,
+                    "original_public": False,
+                    "row_count": 0,
+                }
+                session.execute(insert(Version), [{"dataset_id": number, **version} for number in ids.values()])
+                session.execute(
+                    sql(
+                        "UPDATE dataset SET current_version_id = (SELECT id FROM version WHERE dataset_id = dataset.id)"
+                    )
+                )
+                entries = [
+                    {
+                        "dataset_id": ids[f"n{number}"],
+                        "kind": "title",
+                        "start": start.encode(),
+                        "later": at > 0,
+                        "text": title,
+                    }
+                    for number, title in enumerate(titles)
+                    for at, start in enumerate(starts(title))
+                ]
+                session.execute(insert(Suggestion), entries)
+            asked = ["".join(words.some(2))[: words.dice.randrange(1, 9)] for _ in range(queries)]
+            ours = timed(lambda one: suggestions(one, "th"), asked)
+            yield Figure(
+                "search: suggestions, p95", f"{count:,} titles, {len(entries):,} beginnings", "ms", round(percentile(ours, 0.95), 1), 20,
+                note=f"p50 {percentile(ours, 0.5):.1f}, slowest {max(ours):.1f} ms",
+            )  # fmt: skip
+
+
 def peak_mib() -> int:
     """The largest that this process has been."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -303,13 +404,21 @@ def peak_mib() -> int:
 def main() -> int:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=10_000)
+    parser.add_argument(
+        "--engine", choices=sorted(SIZES), action="append", help="may be given more than once; default: all"
+    )
+    parser.add_argument("--entries", type=int, help="default: 10,000 for whoosh, 100,000 for the others")
+    parser.add_argument("--suggest", type=int, default=100_000, help="titles to suggest from")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=200)
     options = parser.parse_args()
     one_core()
     figures = row_figures(options.rows, options.queries) if options.rows else []
-    figures += entry_figures(options.entries, options.queries) if options.entries else []
+    names = options.engine or list(SIZES)
+    for size in sorted({options.entries if options.entries is not None else SIZES[name] for name in names}):
+        those = [name for name in names if options.entries is not None or SIZES[name] == size]
+        figures += entry_figures(those, size, options.queries) if size else []
+    figures += suggest_figures(options.suggest, options.queries) if options.suggest else []
     return report("search", figures)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,8 +15,10 @@ from portal.catalogue.models import Dataset, Version
 from portal.catalogue.queries import WHOLE, visible
 from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Entry
+from portal.search.sectors import sectors_of
 
 BATCH = 500
+THAI_TIME = timezone(timedelta(hours=7))  # without summer time; years begin by it
 EXPORTS = ("csv", "json", "parquet", "xlsx")  # every table can be downloaded as these
 
 
@@ -69,7 +71,8 @@ def entry_of(dataset: Dataset) -> Entry:
     titles = [dataset.title_th, dataset.title_en]
     bodies = body_texts(dataset, current)
     title_parts = [part for title in titles for part in index_parts(title)]
-    places = [name for link in dataset.provinces for name in place_names(link.province_code)]
+    codes = tuple(link.province_code for link in dataset.provinces)
+    places = [name for code in codes for name in place_names(code)]
     return Entry(
         key=dataset_key(dataset.name),
         mark=dataset_mark(current.number, dataset.state, dataset.updated_at),
@@ -79,12 +82,15 @@ def entry_of(dataset: Dataset) -> Entry:
         grams=" ".join(grams(" ".join([*titles, *bodies]))),
         places=" ".join(index_texts(places)),
         facets={
-            "province": tuple(link.province_code for link in dataset.provinces),
+            "province": codes,
+            "region": tuple(sorted({province(code).region_code for code in codes})),
+            "sector": sectors_of(current),
             "publisher": (dataset.publisher.slug,),
             "kind": ("dataset",),
             "format": tuple(sorted({*EXPORTS, *original_formats(current)})),
             "licence": (licence_code(dataset.license_id),),
             "profile": (dataset.profile,) if dataset.profile else (),
+            "updated": (f"{dataset.updated_at.astimezone(THAI_TIME):%Y}",),
         },
         moment=int(dataset.updated_at.timestamp()),
         order=sort_key(dataset.title_th),

@@ -14,6 +14,7 @@ from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Publisher
 from portal.db import db
 from portal.search.plan import known_province
+from portal.search.sectors import sector_titles
 
 MOST_VALUES = 100  # of one facet
 FORMATS: Mapping[str, str] = {"xlsx": "Excel", "xls": "Excel (XLS)", "parquet": "Parquet"}
@@ -67,8 +68,30 @@ def format_labels(values: Sequence[str], _lang: str) -> dict[str, str]:
     return {value: FORMATS.get(value, value.upper()) for value in values}
 
 
+def region_labels(values: Sequence[str], lang: str) -> dict[str, str]:
+    """Names of regions by code."""
+    rows = {row["code"]: row for row in bundled.read_table("regions")}
+    return {code: rows[code]["name_en" if lang == "en" else "name_th"] for code in values if code in rows}
+
+
+def sector_labels(values: Sequence[str], lang: str) -> dict[str, str]:
+    """Names of sectors."""
+    known = {code.casefold(): titles[lang] for code, titles in sector_titles().items()}
+    return {value: known[value.casefold()] for value in values if value.casefold() in known}
+
+
+def year_labels(values: Sequence[str], lang: str) -> dict[str, str]:
+    """Years as people count them: of the Buddhist era in Thai."""
+    return {
+        value: str(int(value) + (0 if lang == "en" else 543)) for value in values if value.isascii() and value.isdigit()
+    }
+
+
 LABELS: Mapping[str, Callable[[Sequence[str], str], Mapping[str, str]]] = {
     "province": province_labels,
+    "region": region_labels,
+    "sector": sector_labels,
+    "updated": year_labels,
     "publisher": publisher_labels,
     "kind": kind_labels,
     "format": format_labels,

@@ -18,10 +18,13 @@ MAX_CHARACTERS = 512
 MAX_TERMS = 32
 MAX_DEPTH = 10_000  # hits that can be paged through
 SORTS = ("relevance", "newest", "title")
-FILTERS = ("province", "publisher", "kind", "format", "licence", "profile")
+FILTERS = ("province", "region", "sector", "publisher", "kind", "format", "licence", "profile", "updated")
 FILTER_WORDS: Mapping[str, str] = {
     "จังหวัด": "province",
     "ผู้เผยแพร่": "publisher",
+    "ภาค": "region",
+    "หมวด": "sector",
+    "ปี": "updated",
     "ชนิด": "kind",
     "รูปแบบ": "format",
     "สัญญาอนุญาต": "licence",

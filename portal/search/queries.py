@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from harvesters.thai.places import provinces
 from portal.errors import PortalError
 from portal.search.engines import FACETS, Found
 from portal.search.facets import facet_values
@@ -20,6 +21,7 @@ from portal.search.rows import RowsFound
 
 ROW_HITS = 5  # rows shown beside datasets on the first page
 MOST_LIMIT = 100
+NO_PROVINCE = "-"  # is that of no row
 MOST_DATASETS = 100_000  # whose rows are looked for within filters
 
 
@@ -125,6 +127,7 @@ def find_entries(plan: SearchPlan, wanted: Wanted, window: Window) -> Found:
 
 def find_rows(plan: SearchPlan) -> tuple[RowsFound, bool]:
     """Rows that hold all that was asked for, within the filters; and whether the index of rows is just being mended."""
+    plan = with_provinces(plan)
     others = {name: values for name, values in plan.filters.items() if name != "province"}
     try:
         if not plan.groups:
@@ -138,6 +141,18 @@ def find_rows(plan: SearchPlan) -> tuple[RowsFound, bool]:
             raise
         mend_soon()
         return RowsFound(exact=False), True
+
+
+def with_provinces(plan: SearchPlan) -> SearchPlan:
+    """A plan for rows: they name provinces, so a region means its provinces."""
+    regions = plan.filters.get("region")
+    if not regions:
+        return plan
+    codes = [one.code for one in provinces() if one.region_code.casefold() in regions]
+    named = plan.filters.get("province")
+    filters = {name: values for name, values in plan.filters.items() if name != "region"}
+    filters["province"] = tuple(code for code in codes if not named or code in named) or (NO_PROVINCE,)
+    return replace(plan, filters=filters)
 
 
 def window_of(limit: int, page: int, wanted: Wanted, rows: int) -> Window:

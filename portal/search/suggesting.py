@@ -6,7 +6,8 @@ however many there are. Only what everybody may see is told: names in published 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from harvesters.packages.rows import group_rows
 from harvesters.packages.store import Store
-from harvesters.thai.places import provinces
+from harvesters.thai.places import Province, provinces
 from harvesters.thai.text import fold
 from harvesters.thai.words import words
 from portal.catalogue.models import Dataset, Publisher
@@ -26,7 +27,7 @@ from portal.search.models import Suggestion
 
 BATCH = 200  # datasets written together
 SHOWN = 5  # of each group
-LOOKED_AT = 100  # texts of each group, of which the same may stand in many tables
+LOOKED_AT = 40  # texts of each group, of which the same may stand in many tables
 MOST_NAMES = 500  # of one column
 STARTS = 6  # words of a title that it is found by
 LONGEST = 60  # letters by which texts are told apart
@@ -64,20 +65,22 @@ def suggestions(text: str, lang: str) -> list[dict[str, Any]]:
 
 def places(start: str, lang: str) -> list[dict[str, str]]:
     """Provinces any of whose names begins so."""
-    found = [
-        one
-        for one in provinces()
-        if any(fold(name).startswith(start) for name in (one.name_th, one.name_en, *one.aliases))
-    ]
+    found = [one for one, names in folded_places() if any(name.startswith(start) for name in names)]
     return [
         {"text": one.name_en if lang == "en" else one.name_th, "url": f"/province/{one.code}"} for one in found[:SHOWN]
     ]
 
 
+@cache
+def folded_places() -> Sequence[tuple[Province, Sequence[str]]]:
+    """Every province with its names as they are compared."""
+    return [(one, [fold(name) for name in (one.name_th, one.name_en, *one.aliases)]) for one in provinces()]
+
+
 def publishers(start: str, lang: str) -> list[dict[str, str]]:
     """Publishers whose names begin so."""
-    of_something = visible(select(Dataset.publisher_id))
-    query = select(Publisher.slug, Publisher.title_th, Publisher.title_en).where(Publisher.id.in_(of_something))
+    of_something = visible(select(Dataset.id).where(Dataset.publisher_id == Publisher.id)).exists()
+    query = select(Publisher.slug, Publisher.title_th, Publisher.title_en).where(of_something)
     found = []
     for slug, title_th, title_en in db.session.execute(query):
         if any(fold(title).startswith(start) for title in (title_th, title_en) if title):

@@ -18,7 +18,16 @@ from portal.search.suggesting import suggestions
 blueprint = Blueprint("search", __name__)
 
 PER_PAGE = 20
-FACETS = ("province", "publisher", "profile", "format", "licence")  # shown as lists; kinds are shown as tabs
+FACETS = (
+    "province",
+    "region",
+    "sector",
+    "publisher",
+    "profile",
+    "format",
+    "licence",
+    "updated",
+)  # shown as lists; kinds are shown as tabs
 KINDS = ("", "dataset", "row")
 
 
@@ -53,6 +62,21 @@ def data() -> Response:
     return jsonify(asked())
 
 
+@blueprint.get("/search.atom")
+def feed() -> Response:
+    """The newest of what this search finds, for readers of feeds (RFC 4287)."""
+    document = asked(sort="newest", kind="dataset")
+    written = render_template(
+        "search/feed.xml", document=document, moment=feed_moment(document), query=document["query"]
+    )
+    return Response(written, mimetype="application/atom+xml")
+
+
+def feed_moment(document: Mapping[str, Any]) -> str:
+    """When what a feed tells last changed; a search that finds nothing has never changed."""
+    return max((hit["updated"] for hit in document["hits"]), default="1970-01-01T00:00:00+00:00")
+
+
 @blueprint.get("/api/suggest")
 def suggest() -> Response:
     """What begins with what is being typed, grouped: `?q=`."""
@@ -60,9 +84,9 @@ def suggest() -> Response:
     return jsonify({"query": text, "groups": suggestions(text, language())})
 
 
-def asked() -> dict[str, Any]:
-    """The search document of this request."""
-    args = request.args
+def asked(**fixed: str) -> dict[str, Any]:
+    """The search document of this request; `fixed` is in place of what it asks for."""
+    args = {**request.args, **fixed}
     return search_document(
         printable(args.get("q", "")),
         {name: args.get(name) for name in (*FACETS, "kind")},
@@ -95,6 +119,9 @@ def facet_words() -> Mapping[str, str]:
     """What the facets are called."""
     return {
         "province": _("จังหวัด"),
+        "region": _("ภาค"),
+        "sector": _("หมวด"),
+        "updated": _("ปีที่ปรับปรุงล่าสุด"),
         "publisher": _("ผู้เผยแพร่"),
         "format": _("รูปแบบไฟล์"),
         "licence": _("สัญญาอนุญาต"),

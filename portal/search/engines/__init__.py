@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from portal.search.plan import SearchPlan
 
-FACETS = ("province", "publisher", "kind", "format", "licence", "profile")
+FACETS = ("province", "region", "sector", "publisher", "kind", "format", "licence", "profile", "updated")
 
 
 @dataclass(frozen=True, slots=True)

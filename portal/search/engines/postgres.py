@@ -34,10 +34,11 @@ from portal.search.engines.postgres_queries import (
 )
 from portal.search.plan import SearchPlan
 
-LAYOUT = "1"  # of the table below; another one is another index
+LAYOUT = "2"  # of the table below; another one is another index
 TABLE = "search_entry"
 TURN = 2569_15_03  # of advisory locks: one writer at a time
-CANDIDATES = 1_000  # ranked of those with all words in their titles, and as many of the others
+CANDIDATES = 300  # ranked of those with all words in their titles, and as many of the others; fewer for many words
+FEWEST = 60
 COUNTED = 1_001  # how common a word is, is counted up to here
 
 MAKE = """
@@ -144,15 +145,16 @@ class PostgresEngine:
     def _ranked(self, cursor: Cursor[Any], question: Question, plan: SearchPlan) -> list[str]:
         """The candidates by rank, then the others newest first."""
         newest = ORDERS["newest"]
+        most = max(FEWEST, CANDIDATES // len(plan.groups))
         some = f"SELECT key, moment, words FROM {TABLE} WHERE {question.where}"
-        chosen = f"(({some} AND words @@ %s::tsquery ORDER BY {newest} LIMIT {CANDIDATES}) UNION ({some} ORDER BY {newest} LIMIT {CANDIDATES}))"
+        chosen = f"(({some} AND words @@ %s::tsquery ORDER BY {newest} LIMIT {most}) UNION ({some} ORDER BY {newest} LIMIT {most}))"
         ranked = (
             f"WITH chosen AS MATERIALIZED {chosen}, "
             f"ranked AS MATERIALIZED (SELECT key, moment, {question.rank} AS rank FROM chosen) "
         )
         values = [*question.values, question.titled, *question.values, *question.rank_values]
         order = f"ORDER BY rank DESC NULLS LAST, {newest} LIMIT %s OFFSET %s"
-        if plan.offset + plan.limit <= CANDIDATES:
+        if plan.offset + plan.limit <= most:
             asked = f"{ranked} SELECT key FROM ranked {order}"
         else:
             asked = (

@@ -24,7 +24,7 @@ from portal.search.engines.tantivy_queries import Asking
 from portal.search.engines.weighing import ORDERED, facet_token
 from portal.search.plan import SearchPlan
 
-LAYOUT = "1"  # of the fields below; another one is another index
+LAYOUT = "2"  # of the fields below; another one is another index
 WRITER_BYTES = 128_000_000
 MOST_VALUES = 50_000  # of all facets together, as tantivy counts them
 LATEST = 10**12  # seconds; newest first is ascending by what is left until then

@@ -37,7 +37,7 @@ from portal.search.plan import SearchPlan
 
 SEGMENT = 4_000  # entries of one segment of a new index: as many as a writer holds without sorting on disk
 WRITER_MIB = 512  # as Whoosh counts them; about half of it is ever used
-LAYOUT = "4"  # of the fields below; another one is another index
+LAYOUT = "5"  # of the fields below; another one is another index
 
 
 class Words(FieldType):  # type: ignore[misc]

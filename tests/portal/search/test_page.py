@@ -8,13 +8,16 @@ import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from portal.catalogue.models import Resource
 from portal.search import mending
 from portal.search.outbox import drain, engine, row_index
 from portal.search.queries import ROW_HITS, Wanted, window_of
@@ -324,3 +327,54 @@ def test_while_the_index_of_rows_is_mended_datasets_are_found(
     assert [hit["id"] for hit in document["hits"]] == ["silk"]
     assert (document["total_rows"], document["total_rows_exact"], document["rows_resting"]) == (0, False, True)
     assert "กำลังสร้างดัชนีใหม่" in client.get("/search?q=ไหม").text
+
+
+# ── region, sector and year ──────────────────────────────────────────────────────────────────────────────────────────
+def test_regions_and_years_are_counted_and_narrow_datasets_and_rows(catalogue: None, search: Search) -> None:
+    facets = search("")["facets"]
+    assert {row["value"]: (row["label"], row["count"]) for row in facets["region"]} == {
+        "NE": ("ภาคตะวันออกเฉียงเหนือ", 1),
+        "N": ("ภาคเหนือ", 1),
+    }
+    (year,) = facets["updated"]
+    assert (int(year["label"]) - int(year["value"]), year["count"]) == (543, 3)
+    assert search("", lang="en")["facets"]["updated"][0]["label"] == year["value"]
+    north = search("ไหม", region="N")
+    assert (north["total"], [(hit["dataset"], hit["row"]) for hit in north["hits"]]) == (0, [("north", 3)])
+    assert [hit["id"] for hit in search("", region="n")["hits"]] == ["north"]
+    assert search("ไหม", region="N", province="46")["total_rows"] == 0
+    assert search("ไหม", updated="1999")["hits"] == []
+
+
+def test_sectors_are_those_of_the_columns_whose_meaning_is_known(
+    publish: Callable[..., None], in_app: Callable[..., Any], search: Search, writing: Any
+) -> None:
+    publish("wares", ["ประเภท", "รหัส"], [["อาหาร", "01111"]], roles=["otop_type", "tsic"], title_th="สินค้า")
+    with writing() as session:
+        (resource,) = session.scalars(select(Resource))
+        tops = {"ประเภท": ["อาหาร", "ไม่รู้จัก"], "รหัส": ["01111", "99999", ""]}
+        resource.columns = [
+            {"name": name, "top": [{"value": value, "count": 1} for value in values]} for name, values in tops.items()
+        ]
+    in_app(drain)
+    found = {row["value"]: row["label"] for row in search("")["facets"]["sector"]}
+    assert found.keys() == {"otop-1", "tsic-A", "tsic-U"}
+    assert (found["otop-1"], found["tsic-A"]) == ("อาหาร", "เกษตรกรรม การป่าไม้ และการประมง")
+    assert search("", sector="tsic-a")["total"] == search("หมวด:otop-1")["total"] == 1
+    assert search("", sector="tsic-B")["total"] == 0
+
+
+# ── the feed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_feed_of_a_search_tells_its_newest_datasets(catalogue: None, client: FlaskClient) -> None:
+    answer = client.get("/search.atom?q=ผ้าไหม&lang=en")
+    assert (answer.status_code, answer.mimetype) == (200, "application/atom+xml")
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(answer.data)
+    assert feed.tag == f"{atom}feed"
+    entries = feed.findall(f"{atom}entry")
+    assert [entry.findtext(f"{atom}id") for entry in entries] == ["http://localhost/dataset/silk?lang=en"]
+    assert all(node.findtext(f"{atom}updated") for node in (feed, *entries))
+    assert feed.find(f"{atom}link").get("href") == feed.findtext(f"{atom}id")  # type: ignore[union-attr]
+    nothing = ElementTree.fromstring(client.get("/search.atom?q=zzxqv&kind=row").data)
+    assert nothing.findall(f"{atom}entry") == []
+    assert "/search.atom?q=" in client.get("/search?q=ผ้าไหม").text
