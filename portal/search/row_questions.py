@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from harvesters.thai.words import is_word
 from portal.search.analysis import thai_runs
 from portal.search.matching import WHOLE, is_joined, pattern_of, standing
 from portal.search.plan import Alternative, Group, SearchPlan
 from portal.search.row_texts import CELL_BREAK, PROVINCE_SIGN
 
 TRIGRAM = 3
+SHORTEST = 2  # letters of a word; one letter is none
 MOST_GROUPS = 8  # are looked up; all are judged
 AT_CELL = 2  # how much it counts that a cell begins with the word
 AS_TYPED = 4  # and that several words stand together as they were typed
@@ -44,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was typed without a blank: all of its words, or itself as it stands (a piece of a run need not be words)."""
+    """What was typed without a blank: all of its words, or itself as it stands. No rules: only as it stands."""
 
     rules: tuple[Rule, ...]
     run: re.Pattern[str] | None
@@ -53,8 +55,13 @@ class Asked:
         """How well a row fulfils it, 0 for not at all."""
         if self.run is not None and self.run.search(text):
             return AS_TYPED + WHOLE
-        judged = [rule.judge(text, province) for rule in self.rules]
-        return sum(judged) if all(judged) else 0
+        judged = 0
+        for rule in self.rules:
+            some = rule.judge(text, province)
+            if not some:
+                return 0
+            judged += some
+        return judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,26 @@ def row_question(plan: SearchPlan, alphabet: Sequence[str] = ()) -> RowQuestion:
         looked_up.append(any_of(known) or quoted(PROVINCE_SIGN * TRIGRAM))
     return RowQuestion(
         match=" AND ".join(looked_up),
-        wanted=tuple(Asked(tuple(rule_of(group) for group in groups), run_of(groups)) for groups in pieces),
+        wanted=tuple(asked_for(groups) for groups in pieces),
         excluded=tuple(rule_of(group) for group in plan.excluded),
     )
+
+
+def asked_for(groups: Sequence[Group]) -> Asked:
+    """How a row is judged for what was typed without a blank."""
+    return Asked(tuple(rule_of(group) for group in groups) if may_stand_apart(groups) else (), run_of(groups))
+
+
+def may_stand_apart(groups: Sequence[Group]) -> bool:
+    """Whether the words of what was typed may stand in different places of a row.
+
+    Not those of a run that the word list can't cut into words (นเดือดแ is a piece of a text, น and แ are none), nor when all are so
+    short that nothing can be looked up by them.
+    """
+    if run_of(groups) is None:
+        return True
+    cut = [word for group in groups for word in group.alternatives[0].words]
+    return all(len(word) >= SHORTEST and is_word(word) for word in cut) and any(len(word) >= TRIGRAM for word in cut)
 
 
 def run_of(groups: Sequence[Group]) -> re.Pattern[str] | None:
@@ -106,6 +130,8 @@ def run_of(groups: Sequence[Group]) -> re.Pattern[str] | None:
 
 def piece_match(groups: Sequence[Group], alphabet: Sequence[str]) -> str:
     """FTS5's expression for what was typed without a blank. Of several words the longer ones are enough to look up."""
+    if not may_stand_apart(groups):
+        return trigrams(groups[0].typed)
     found = [match for group in groups if (match := group_match(group, ()))]
     if not found:
         found = [match for group in groups if (match := group_match(group, alphabet))]

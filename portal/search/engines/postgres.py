@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from psycopg import Connection, Cursor, InternalError, OperationalError
+from psycopg import Connection, Cursor, InternalError, OperationalError, sql
 from psycopg.errors import UndefinedTable
 from sqlalchemy import Connection as SharedConnection
 from sqlalchemy import Engine as Database
@@ -21,6 +21,8 @@ from portal.errors import PortalError
 from portal.search.analysis import stamp
 from portal.search.engines import FACETS, Entry, Found
 from portal.search.engines.postgres_queries import (
+    BROAD,
+    NARROW,
     Commonness,
     Question,
     commonness_of,
@@ -34,16 +36,17 @@ from portal.search.engines.postgres_queries import (
 )
 from portal.search.plan import SearchPlan
 
-LAYOUT = "2"  # of the table below; another one is another index
+LAYOUT = "3"  # of the table below; another one is another index
 TABLE = "search_entry"
 TURN = 2569_15_03  # of advisory locks: one writer at a time
 CANDIDATES = 300  # ranked of those with all words in their titles, and as many of the others; fewer for many words
 FEWEST = 60
-COUNTED = 1_001  # how common a word is, is counted up to here
+SMALL = 5_000  # entries of a table of which counts are exact; of a larger one the planner's are near enough
 
 MAKE = """
 CREATE TABLE {table} (
-    key text NOT NULL, mark text NOT NULL, words tsvector NOT NULL, grams tsvector NOT NULL, facets text[] NOT NULL,
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text COLLATE "C" NOT NULL, mark text NOT NULL,
+    words tsvector NOT NULL, grams tsvector NOT NULL, narrow text[] NOT NULL, broad text[] NOT NULL,
     moment bigint NOT NULL, sorted bytea NOT NULL
 )
 """
@@ -51,10 +54,10 @@ INDEXES = (
     "CREATE UNIQUE INDEX {table}_key ON {table} (key)",
     "CREATE INDEX {table}_words ON {table} USING gin (words)",
     "CREATE INDEX {table}_grams ON {table} USING gin (grams)",
-    "CREATE INDEX {table}_moment ON {table} (moment DESC, key)",
 )
-COLUMNS = "key, mark, words, grams, facets, moment, sorted"
-ORDERS = {"newest": 'moment DESC, key COLLATE "C"', "title": 'sorted, key COLLATE "C"'}
+COLUMNS = "key, mark, words, grams, narrow, broad, moment, sorted"
+NEWEST = "moment DESC, key"
+ORDERS = {"newest": NEWEST, "title": "sorted, key"}
 
 
 class PostgresEngine:
@@ -84,7 +87,7 @@ class PostgresEngine:
     def search(self, plan: SearchPlan) -> Found:
         """Find what the plan asks for: everything that fulfils it, else what has some of it."""
         with self._reading() as cursor:
-            about = partial(self._about, cursor)
+            about = partial(about_how_many, cursor, table_size(cursor))
             commonness = commonness_of(plan, about)
             found = self._found(cursor, strict_question(plan, commonness), plan)
             if not plan.groups:
@@ -103,7 +106,7 @@ class PostgresEngine:
         room = plan.offset + plan.limit - max(found.total, plan.offset) if plan.limit else 0
         if room <= 0:
             return found
-        about = partial(self._about, cursor)
+        about = partial(about_how_many, cursor, table_size(cursor))
         asked = replace(plan, sort="relevance", offset=0, limit=room + len(found.keys))
         near = self._page(cursor, near_question(plan, commonness, about, beside), asked)
         if not near and not beside:
@@ -113,62 +116,28 @@ class PostgresEngine:
             return replace(found, near=keys)
         return replace(self._found(cursor, Question("key = ANY(%s)", [list(keys)]), replace(plan, limit=0)), keys=keys)
 
-    def _about(self, cursor: Cursor[Any], query: str, column: str = "words") -> int:
-        """How many entries have something, counted as far as it matters."""
-        some = f"SELECT 1 FROM {TABLE} WHERE {column} @@ %s::tsquery LIMIT {COUNTED}"
-        return int(one_of(cursor, f"SELECT count(*) FROM ({some}) AS told", [query])[0])
-
     def _found(self, cursor: Cursor[Any], question: Question, plan: SearchPlan) -> Found:
-        """The page's keys, the exact total, and the facets of all hits."""
-        counted = cursor.execute(
-            f"WITH hit AS MATERIALIZED (SELECT facets FROM {TABLE} WHERE {question.where}) "
-            "SELECT NULL, count(*) FROM hit UNION ALL "
-            "SELECT facet, count(*) FROM (SELECT unnest(facets) AS facet FROM hit) AS told GROUP BY facet",
-            question.values,
-        ).fetchall()
-        total = next(count for facet, count in counted if facet is None)
-        facets: dict[str, dict[str, int]] = {name: {} for name in FACETS}
-        for facet, count in counted:
-            name, _, value = (facet or "").partition("=")
-            if name in facets:
-                facets[name][value] = count
-        keys = self._page(cursor, question, plan) if plan.limit and plan.offset < total else ()
-        return Found(tuple(keys), total, facets)
+        """The page's keys, the exact total, and the facets of all hits, in one statement: the hits are looked up once."""
+        steps, values = placing(question, plan)
+        asked = (
+            f"WITH {steps} SELECT 0, NULL, count(*) FROM hit "
+            "UNION ALL SELECT 1, ARRAY[value], count(*) FROM (SELECT unnest(narrow) AS value FROM hit) AS told GROUP BY value "
+            "UNION ALL SELECT 1, broad, count(*) FROM hit GROUP BY broad "
+            "UNION ALL SELECT 2, ARRAY[key], place FROM page"
+        )
+        return found_of(cursor.execute(asked, values).fetchall())
 
     def _page(self, cursor: Cursor[Any], question: Question, plan: SearchPlan) -> list[str]:
-        if plan.sort not in ORDERS and question.rank:
-            return self._ranked(cursor, question, plan)
-        order = ORDERS[plan.sort if plan.sort in ORDERS else "newest"]
-        asked = f"SELECT key FROM {TABLE} WHERE {question.where} ORDER BY {order} LIMIT %s OFFSET %s"
-        return [key for (key,) in cursor.execute(asked, [*question.values, plan.limit, plan.offset])]
-
-    def _ranked(self, cursor: Cursor[Any], question: Question, plan: SearchPlan) -> list[str]:
-        """The candidates by rank, then the others newest first."""
-        newest = ORDERS["newest"]
-        most = max(FEWEST, CANDIDATES // len(plan.groups))
-        some = f"SELECT key, moment, words FROM {TABLE} WHERE {question.where}"
-        chosen = f"(({some} AND words @@ %s::tsquery ORDER BY {newest} LIMIT {most}) UNION ({some} ORDER BY {newest} LIMIT {most}))"
-        ranked = (
-            f"WITH chosen AS MATERIALIZED {chosen}, "
-            f"ranked AS MATERIALIZED (SELECT key, moment, {question.rank} AS rank FROM chosen) "
-        )
-        values = [*question.values, question.titled, *question.values, *question.rank_values]
-        order = f"ORDER BY rank DESC NULLS LAST, {newest} LIMIT %s OFFSET %s"
-        if plan.offset + plan.limit <= most:
-            asked = f"{ranked} SELECT key FROM ranked {order}"
-        else:
-            asked = (
-                f"{ranked} SELECT key FROM (SELECT key, moment, rank FROM ranked UNION ALL SELECT key, moment, NULL FROM {TABLE} "
-                f"WHERE {question.where} AND key NOT IN (SELECT key FROM ranked)) AS both_of_them {order}"
-            )
-            values += question.values
-        return [key for (key,) in cursor.execute(asked, [*values, plan.limit, plan.offset])]
+        """The page's keys alone."""
+        steps, values = placing(question, plan)
+        return [key for (key,) in cursor.execute(f"WITH {steps} SELECT key FROM page ORDER BY place", values)]
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Cursor[Any]]:
         """One look at the table: all that is asked in it sees the same commits."""
         with self._connected("REPEATABLE READ READ ONLY") as cursor:
             self._require(cursor)
+            cursor.execute("SET LOCAL jit = off")  # compiling a statement takes longer than answering it
             yield cursor
 
     def _require(self, cursor: Cursor[Any]) -> None:
@@ -249,6 +218,65 @@ class PostgresEngine:
         return count
 
 
+def placing(question: Question, plan: SearchPlan) -> tuple[str, list[Any]]:
+    """The steps that look up the hits and place those of a page, and what is bound in them."""
+    hit = f"hit AS MATERIALIZED (SELECT id, key, moment, sorted, narrow, broad FROM {TABLE} WHERE {question.where})"
+    if plan.sort in ORDERS or not question.rank:
+        steps, ranks = [], []
+        placed = f"SELECT key, row_number() OVER (ORDER BY {ORDERS.get(plan.sort, NEWEST)}) AS place FROM hit"
+    else:
+        steps, ranks = ranking(question), [question.titled, *question.rank_values]
+        placed = f"SELECT key, row_number() OVER (ORDER BY rank DESC NULLS LAST, {NEWEST}) AS place FROM hit LEFT JOIN ranked USING (id)"
+    page = f"page AS (SELECT key, place FROM ({placed}) AS placed WHERE place > %s ORDER BY place LIMIT %s)"
+    return ", ".join([hit, *steps, page]), [*question.values, *ranks, plan.offset, plan.limit]
+
+
+def ranking(question: Question) -> list[str]:
+    """The steps that rank the likeliest of the hits: the newest with all words in their titles, and the newest of all."""
+    most = max(FEWEST, CANDIDATES // (len(question.rank_values) // 3))
+    titled = f"SELECT id FROM {TABLE} WHERE words @@ %s::tsquery"
+    return [
+        f"titled AS (SELECT id FROM hit WHERE id IN ({titled}) ORDER BY {NEWEST} LIMIT {most})",
+        f"latest AS (SELECT id FROM hit ORDER BY {NEWEST} LIMIT {most})",
+        "chosen AS MATERIALIZED (SELECT id FROM titled UNION SELECT id FROM latest)",
+        f"ranked AS MATERIALIZED (SELECT id, {question.rank} AS rank FROM {TABLE} WHERE id IN (SELECT id FROM chosen))",
+    ]
+
+
+def found_of(rows: Iterable[tuple[int, list[str] | None, int]]) -> Found:
+    """What an answer tells: rows of kind 0 the total, 1 facet values with their count, 2 keys with their places."""
+    total = 0
+    facets: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    keys: list[tuple[int, str]] = []
+    for kind, texts, number in rows:
+        if kind == 0:
+            total = number
+        elif kind == 2 and texts:
+            keys.append((number, texts[0]))
+        for name, _, value in (text.partition("=") for text in (texts or ()) if kind == 1):
+            if name in facets:
+                facets[name][value] = facets[name].get(value, 0) + number
+    return Found(tuple(key for _, key in sorted(keys)), total, facets)
+
+
+def table_size(cursor: Cursor[Any]) -> int:
+    """About how many entries there are, as last counted by the server."""
+    return int(one_of(cursor, "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = to_regclass(%s)", [TABLE])[0])
+
+
+def about_how_many(cursor: Cursor[Any], size: int, query: str, column: str = "words") -> int:
+    """How many entries have something: counted in a small table, as the planner thinks in a large one."""
+    if size < SMALL:
+        return int(one_of(cursor, f"SELECT count(*) FROM {TABLE} WHERE {column} @@ %s::tsquery", [query])[0])
+    told = one_of(cursor, f"EXPLAIN (FORMAT JSON) SELECT FROM {TABLE} WHERE {column} @@ {literal(query)}::tsquery", [])
+    return int(told[0][0]["Plan"]["Plan Rows"])
+
+
+def literal(text: str) -> str:
+    """A text as SQL has it, where no value can be bound."""
+    return sql.Literal(text).as_string().replace("%", "%%")
+
+
 def one_of(cursor: Cursor[Any], statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
     """The only row of an answer."""
     row = cursor.execute(statement, values).fetchone()
@@ -271,7 +299,7 @@ def copied(cursor: Cursor[Any], table: str, entries: Iterable[Entry]) -> int:
         for entry in entries:
             copy.write_row(
                 (
-                    entry.key, entry.mark, words_vector(entry), grams_vector(entry), facets_of(entry), entry.moment,
+                    entry.key, entry.mark, words_vector(entry), grams_vector(entry), facets_of(entry, NARROW), facets_of(entry, BROAD), entry.moment,
                     entry.order.encode(),
                 )
             )  # fmt: skip

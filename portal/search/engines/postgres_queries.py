@@ -27,8 +27,12 @@ LONGEST = 500  # letters of a token: at most 2,046 bytes are taken
 LAST_PLACE = 16_383  # the greatest that a tsvector keeps
 LETTERS: Mapping[str, str] = {"title": "A", "places": "B", "text": "C", "parts": "D"}
 RANKS = [WEIGHTS[name] / WEIGHTS["title"] for name in ("parts", "text", "places", "title")]  # of D, C, B, A
-MOST_COMMON = 20_000  # entries read for what comes near, as far as they were counted
+MOST_COMMON = 10_000  # entries read for what comes near, as far as they were counted
 ALL_OF_THEM = 1_000  # about how common a word of no weight is
+NARROW = ("province", "publisher")  # facets of many values: counted one by one
+BROAD = tuple(
+    name for name in FACETS if name not in NARROW
+)  # of few: entries with the same of all are counted together
 
 Commonness = Mapping[Group, int]
 
@@ -75,9 +79,9 @@ def grams_vector(entry: Entry) -> str:
     return " ".join(quoted(gram) for gram in dict.fromkeys(entry.grams.split()))
 
 
-def facets_of(entry: Entry) -> list[str]:
-    """What is counted."""
-    return [f"{name}={value}" for name, values in entry.facets.items() for value in values]
+def facets_of(entry: Entry, names: Iterable[str]) -> list[str]:
+    """What of some facets is counted."""
+    return [f"{name}={value}" for name in names for value in entry.facets.get(name, ())]
 
 
 def quoted(word: str) -> str:
@@ -99,10 +103,10 @@ def loose_question(plan: SearchPlan, common: Commonness, about: About) -> Questi
     """The entries with all the trigrams, or all parts of the words, or at least half of what was asked for."""
     near: list[tuple[str, Any]] = []
     if plan.grams:
-        near.append(("SELECT key FROM search_entry WHERE grams @@ %s::tsquery", rarest_grams(plan, about)))
+        near.append(("SELECT id FROM search_entry WHERE grams @@ %s::tsquery", rarest_grams(plan, about)))
     if any(group.parts for group in plan.groups):
-        near.append(("SELECT key FROM search_entry WHERE words @@ %s::tsquery", parts_query(plan.groups)))
-    conditions = [f"key IN ({statement})" for statement, _ in near]
+        near.append(("SELECT id FROM search_entry WHERE words @@ %s::tsquery", parts_query(plan.groups)))
+    conditions = [f"id IN ({statement})" for statement, _ in near]
     values = [value for _, value in near]
     if len(plan.groups) > 1:
         condition, more = half(plan, common)
@@ -129,8 +133,8 @@ def grams_question(plan: SearchPlan, about: About) -> Question:
     grams = sorted(map(quoted, plan.grams), key=lambda gram: about(gram, "grams"))[:MOST_GRAMS]
     if not grams:
         return Question("FALSE", [])
-    each = " UNION ALL ".join(["SELECT key FROM search_entry WHERE grams @@ %s::tsquery"] * len(grams))
-    where = f"key IN (SELECT key FROM ({each}) AS each_of_them GROUP BY key HAVING 2 * count(*) >= %s)"
+    each = " UNION ALL ".join(["SELECT id FROM search_entry WHERE grams @@ %s::tsquery"] * len(grams))
+    where = f"id IN (SELECT id FROM ({each}) AS each_of_them GROUP BY id HAVING 2 * count(*) >= %s)"
     narrow = all_of(narrowing(plan))
     if narrow:
         return Question(f"words @@ %s::tsquery AND {where}", [narrow, *grams, len(grams)])
@@ -149,10 +153,10 @@ def half(plan: SearchPlan, common: Commonness) -> tuple[str, list[Any]]:
     """The condition of having at least half of what was asked for; of having most of it where none has half."""
     some = within_bounds(plan.groups, common.__getitem__, MOST_COMMON)
     passing = filter_queries(plan)
-    each = " UNION ALL ".join(["SELECT key FROM search_entry WHERE words @@ %s::tsquery"] * len(some))
-    counted = f"SELECT key, count(*) AS many FROM ({each}) AS each_of_them GROUP BY key"
+    each = " UNION ALL ".join(["SELECT id FROM search_entry WHERE words @@ %s::tsquery"] * len(some))
+    counted = f"SELECT id, count(*) AS many FROM ({each}) AS each_of_them GROUP BY id"
     enough = (
-        f"key IN (WITH counted AS MATERIALIZED ({counted}) SELECT key FROM counted "
+        f"id IN (WITH counted AS MATERIALIZED ({counted}) SELECT id FROM counted "
         "WHERE 2 * many >= %s OR NOT EXISTS (SELECT 1 FROM counted WHERE 2 * many >= %s))"
     )
     return enough, [*(all_of([group_query(group), *passing]) for group in some), len(plan.groups), len(plan.groups)]

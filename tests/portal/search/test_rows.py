@@ -363,3 +363,11 @@ def test_a_builder_killed_before_its_rows_are_ready_is_healed(
     assert find("ไหม").total == 1
     with sqlite3.connect(in_app(lambda: row_index().path_of(row_index().told()))) as connection:
         assert connection.execute("SELECT count(*) FROM line").fetchone() == (len(ROWS),)
+
+
+def test_a_piece_that_is_no_words_is_looked_for_as_it_stands_and_words_wherever_they_stand(
+    published: Callable[..., None], find: Callable[..., RowsFound]
+) -> None:
+    published("one", ["ก", "ข"], [["คนเดือดแค้น", "x"], ["เดือด น", "แ"], ["เครื่องจักร", "สบู่"]])
+    assert [hit.row for hit in find("นเดือดแ").hits] == [2]  # น and แ are no words, so เดือด alone is not asked for
+    assert [hit.row for hit in find("สบู่เครื่องจักร").hits] == [4]
