@@ -28,6 +28,8 @@ from harvesters.values import Collected, Cursor, Item, Problem, Source
 
 log = logging.getLogger("khlang.run")
 
+MOST_ID = 500  # characters of a remote id
+
 Stage = Literal["gather", "fetch", "check"]
 
 
@@ -102,10 +104,19 @@ def harvest(
         if isinstance(step, Cursor):
             yield step
             continue
+        step = with_short_id(step)
         if step.error is not None and as_problem(step.error).severity != "info":
             ending = Ending(complete=False)
         yield process(step, source, fetch, options, known(step.remote_id), rules, stamped=stamped(step.remote_id))
     yield ending
+
+
+def with_short_id(item: Item) -> Item:
+    """The item under an id that every database takes; one cut short is told from others by its digest."""
+    if len(item.remote_id) <= MOST_ID:
+        return item
+    mark = hashlib.sha256(item.remote_id.encode()).hexdigest()[:16]
+    return replace(item, remote_id=f"{item.remote_id[: MOST_ID - 17]}#{mark}")
 
 
 def process(

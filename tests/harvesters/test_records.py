@@ -10,6 +10,7 @@ from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, Rules
 from harvesters.limited import ChildLimits
 from harvesters.options import BuildOptions
+from harvesters.run import with_short_id
 from harvesters.sources.records import MOST_FILES, collect_record, file_parts, files_unchanged, is_table, wanted_files
 from harvesters.values import Item, RemoteFile, Source
 
@@ -133,3 +134,11 @@ def test_an_unchanged_file_is_asked_for_with_its_tag_a_settled_one_not_at_all(tm
     assert loopback.paths == ["/tagged.csv"]
     loopback.tagged("/tagged.csv", GOOD + b"1,2,3\n")
     assert not files_unchanged(record(loopback, taken(loopback, "/tagged.csv")), fetch)
+
+
+def test_an_id_that_no_database_takes_is_cut_and_stays_told_from_others():
+    long, other = (with_short_id(Item("x" * 600 + end, "")) for end in "ab")
+    assert len(long.remote_id) == len(other.remote_id) == 500
+    assert long.remote_id != other.remote_id
+    assert with_short_id(Item("x" * 600 + "a", "")) == long
+    assert with_short_id(Item("short", "")).remote_id == "short"

@@ -1,5 +1,6 @@
 """The main line on a real PostgreSQL of its own, with each engine that can serve beside it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from portal.home import prepare, require
 from portal.search.outbox import put, try_heal
 from portal.settings import Settings
 from tests import postgres_server
+from tests.ckan_portal import CkanPortal
 
 pytestmark = pytest.mark.journey
 
@@ -147,3 +149,24 @@ def test_the_engine_in_the_database_is_written_in_the_catalogues_transaction(
     assert found("สมุนไพร") == 1
     with app.app_context():
         db.engine.dispose()
+
+
+def test_a_portal_with_strange_records_is_harvested_on_postgresql(database, home, monkeypatch, loopback, run_khlang):
+    """What PostgreSQL does not take (NUL, halves of a character, numbers that are none) stops neither record nor run."""
+    monkeypatch.setenv("KHLANG_FETCH_ALLOW", loopback.host)
+    prepare(Settings())
+    portal = CkanPortal(loopback, 2)
+    portal.add(2, title="ชื่อ\x00แปลก\ud800", extras=[{"key": "k\x00", "value": "v\x00"}], amount=float("inf"))
+    portal.add(3, id="x" * 600)
+    loopback.dynamic(
+        "/api/3/action/package_search",
+        lambda asked: (
+            200,
+            json.dumps({"success": True, "result": {"count": 4, "results": portal.packages}}).encode(),
+        ),
+    )
+    run_khlang("source", "add", "portal", "--kind", "ckan", "--url", loopback.url("/"), "--publisher-title", "ทดสอบ")
+    run = run_khlang("harvest", "portal", "--json", code=1)["runs"][0]
+    assert (run["status"], run["new"], run["failed"]) == ("partial", 3, 1)
+    run = run_khlang("harvest", "portal", "--json", code=1)["runs"][0]
+    assert (run["same"], run["failed"]) == (3, 1)
