@@ -476,11 +476,13 @@ def settings(as_json: bool) -> None:
         click.echo(f"{row['name']}={row['value']}  ({row['from']}) {row['description']}")
 
 
-from portal.feedback.commands import feedback  # noqa: E402 - a room's commands use what stands above
-from portal.harvest.commands import source_kind  # noqa: E402
+if __name__ == "__main__":  # a room's commands import this module by its name, so it is run by its name too
+    from portal.cli import main as named
 
-main.add_command(feedback)
-main.add_command(source_kind)
+    named()
+else:
+    from portal.feedback.commands import feedback  # a room's commands use what stands above
+    from portal.harvest.commands import source_kind
 
-if __name__ == "__main__":
-    main()
+    main.add_command(feedback)
+    main.add_command(source_kind)
