@@ -42,6 +42,26 @@ def print_json(document: Any) -> None:
 class Khlang(click.Group):
     """The command group: expected failures become a sentence and an exit code, never a traceback."""
 
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run, and say what is wrong with the words of the command in both languages."""
+        from portal.usage import usage_words
+
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(USAGE)
+        except click.UsageError as error:
+            say(usage_words(error))
+            path = error.ctx.command_path if error.ctx else "khlang"
+            say(Text(f"ดูวิธีใช้: {path} --help", f"How to use it: {path} --help"))
+            sys.exit(USAGE)
+        except click.Abort:
+            sys.exit(FAILED)
+        sys.exit(code if isinstance(code, int) else DONE)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand."""
         from harvesters.checks.problems import as_problem
@@ -165,6 +185,28 @@ def source_add(slug: str, options: tuple[str, ...], **given: Any) -> None:
             f"Added {slug}. Harvest it with: khlang harvest {slug}",
         )
     )
+    warn_licence(pairs(options).get("licence"))
+    if not given["url"].startswith(("http://", "https://")) and not Path(given["url"]).exists():
+        say(
+            Text(
+                f"ตอนนี้ยังไม่มี {given['url']} โปรดตรวจชื่อและตำแหน่งก่อนดึง",
+                f"There is no {given['url']} yet. Check its name and place before harvesting.",
+            )
+        )
+
+
+def warn_licence(label: str | None) -> None:
+    """Say that a licence is none that we can explain."""
+    from harvesters.licences import OTHER, licence_code, table
+
+    if label and licence_code(label) == OTHER:
+        known = ", ".join(sorted({licence.id for licence in table().values() if licence.id}))
+        say(
+            Text(
+                f"ไม่รู้จักสัญญาอนุญาต ‘{label}’ จะแสดงตามที่เขียนโดยไม่อธิบาย ที่รู้จักคือ {known}",
+                f"The licence ‘{label}’ is not known and is shown as it is written, without explanation; known: {known}",
+            )
+        )
 
 
 def pairs(options: tuple[str, ...]) -> dict[str, str]:
@@ -210,6 +252,12 @@ def source_remove(slug: str, reason: str, actor: str) -> None:
 
     with opened():
         remove_source(slug, reason=reason, actor=actor)
+    say(
+        Text(
+            f"เลิกดึง {slug} แล้ว ชุดข้อมูลที่เผยแพร่ไว้ยังอยู่ ถ้าจะถอนให้ใช้ khlang dataset withdraw",
+            f"{slug} is no longer harvested. What it published stays; khlang dataset withdraw takes a dataset away.",
+        )
+    )
 
 
 @source.command("release")
@@ -227,16 +275,16 @@ def source_remove(slug: str, reason: str, actor: str) -> None:
 def source_release(slug: str, decision: str, actor: str, reason: str, item: str | None, as_json: bool) -> None:
     """ตัดสินสิ่งที่รออยู่ / decide about what a source holds back."""
     from portal.harvest.release import release
+    from portal.harvest.telling import release_lines
 
-    with opened():
+    with opened() as app:
+        base = base_of(app)
         result = release(slug, decision=decision, actor=actor, reason=reason, item=item)
     if as_json:
         print_json(result)
     else:
-        for line in result["items"]:
-            say(f"{line['item']}: {line['status']}")
-            if line.get("reason"):
-                say(Text(line["reason"]["th"], line["reason"]["en"]))
+        for line in release_lines(result, base):
+            say(line)
     sys.exit(FAILED if any(line["status"] in ("noted", "failed") for line in result["items"]) else DONE)
 
 
@@ -251,7 +299,7 @@ def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_js
     from portal.harvest.queries import chosen_slugs
 
     if not (slugs or every or due):
-        raise click.UsageError("SLUG, --all / --due")
+        raise click.UsageError("SLUG / --all / --due")
     with opened():
         runs = harvest_all(chosen_slugs(slugs, every=every, due=due), dry_run=dry_run, quiet=as_json)
     if as_json:
@@ -259,9 +307,17 @@ def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_js
     sys.exit(exit_code(runs))
 
 
-def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool) -> list[dict[str, Any]]:
-    """Harvest each source and tell how it ended."""
+def base_of(app: Flask) -> str:
+    """The portal's own address for links, if the settings name it."""
+    return (app.config["KHLANG"].base_url or "").rstrip("/")
+
+
+def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool, whole: bool = False) -> list[dict[str, Any]]:
+    """Harvest each source and tell how it ended; `whole`: with the problems found."""
+    from flask import current_app
+
     from portal.harvest.actions import run_source
+    from portal.harvest.telling import run_lines
     from portal.harvest.trying import try_source
 
     runs = []
@@ -270,33 +326,9 @@ def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool) -> list[dict[st
             told.step(slug)
             run = (try_source if dry_run else run_source)(slug, progress=told.item)
             runs.append(run)
-            for line in run_lines(run):
+            for line in run_lines(run, base=base_of(current_app), whole=whole):
                 told.line(line)
     return runs
-
-
-STATUS_WORDS = {
-    "done": "เรียบร้อย",
-    "partial": "ได้บางส่วน",
-    "held": "รอคนตัดสินใจ",
-    "failed": "ไม่สำเร็จ",
-    "cancelled": "ถูกหยุด",
-}
-
-
-def run_lines(run: dict[str, Any]) -> Iterator[str]:
-    """A line about a run, and the reasons of what did not go through, in both languages."""
-    yield (
-        f"  → {run['source']}: {STATUS_WORDS.get(run['status'], run['status'])} ({run['status']}) {run['seconds']:.1f} s · "
-        f"พบ {run['seen']} ใหม่ {run['new']} เปลี่ยน {run['changed']} เหมือนเดิม {run['same']} "
-        f"รอตัดสิน {run['held']} ไม่สำเร็จ {run['failed']}"
-    )
-    reasons = [(row["item"], row["reason"]) for row in run["datasets"] if row["reason"]]
-    if run["reason"] and not reasons:
-        reasons = [(run["source"], run["reason"])]
-    for item, reason in reasons:
-        yield f"    {item}: {reason['th']}"
-        yield f"    {item}: {reason['en']}"
 
 
 def exit_code(runs: list[dict[str, Any]]) -> int:
@@ -323,12 +355,29 @@ def validate(path: Path, profile: str | None, lang: str, as_json: bool) -> None:
 
 
 def tell_report(document: dict[str, Any], lang: str) -> None:
-    """Print a report for people."""
-    click.echo(
-        f"{document['file']}: {document['rows']} {'แถว' if lang == 'th' else 'rows'}, {document['encoding'] or document['format']}, {document['profile'] or '-'}"
+    """Print a report for people: whether it may be published, then what was found."""
+    from portal.harvest.telling import SEVERITY
+
+    thai = lang == "th"
+    rows, repairs, problems = document["rows"], document["repairs"], document["problem_count"]
+    verdict = {
+        (True, False): "ผ่าน เผยแพร่ได้",
+        (True, True): "ยังเผยแพร่ไม่ได้",
+        (False, False): "Passed: it can be published",
+        (False, True): "Not yet: it can't be published",
+    }[thai, bool(document["blocking"])]
+    click.echo(f"{document['file']}: {verdict}")
+    told = (
+        f"{rows:,} แถว · ซ่อม {repairs:,} จุด · พบ {problems:,} จุดที่ควรดู · แบบตาราง {document['profile'] or 'ไม่มี'}"
+        if thai
+        else f"{rows:,} rows · {repairs:,} repairs · {problems:,} points to look at · profile {document['profile'] or 'none'}"
     )
-    for found in document["problems"]:
-        click.echo(f"- [{found['severity']}] {found['message'][lang]}")
+    click.echo(f"{told} · {document['encoding'] or document['format']}")
+    blocking = {found["message"][lang] for found in document["blocking"]}
+    found = [*document["blocking"], *(one for one in document["problems"] if one["message"][lang] not in blocking)]
+    for one in found:
+        word = getattr(SEVERITY[one["severity"]], lang)
+        click.echo(f"- {word}: {one['message'][lang]}")
 
 
 @main.command()
@@ -346,17 +395,20 @@ def tell_report(document: dict[str, Any], lang: str) -> None:
 def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
     """เผยแพร่ไฟล์หนึ่งไฟล์ / publish one file."""
     from portal.harvest.registry import hand_in
+    from portal.harvest.telling import run_lines
     from portal.harvest.trying import try_file
 
     with opened() as app:
+        warn_licence(given["licence"])
         if dry_run:
             runs = [try_file(path, app.config["KHLANG"], options=pairs(options), **given)]
         else:
-            runs = harvest_all([hand_in(path, options=pairs(options), **given)], dry_run=False, quiet=as_json)
+            slug = hand_in(path, options=pairs(options), **given)
+            runs = harvest_all([slug], dry_run=False, quiet=as_json, whole=True)
     if as_json:
         print_json({"runs": runs})
     elif dry_run:
-        for line in run_lines(runs[0]):
+        for line in run_lines(runs[0], whole=True):
             say(line)
     sys.exit(exit_code(runs))
 
@@ -410,6 +462,12 @@ def dataset_withdraw(name: str, reason: str, actor: str) -> None:
     with opened() as app:
         withdraw(store_of(app.config["KHLANG"]), name, reason=reason, actor=actor)
         drain()
+    say(
+        Text(
+            f"ถอน {name} แล้ว หน้านี้บอกเหตุผลแทน นำกลับมาด้วย khlang dataset restore {name}",
+            f"{name} is withdrawn; its page gives the reason. Bring it back with: khlang dataset restore {name}",
+        )
+    )
 
 
 @dataset.command("restore")
@@ -424,6 +482,8 @@ def dataset_restore(name: str, actor: str) -> None:
     with opened() as app:
         restore(store_of(app.config["KHLANG"]), name, actor=actor)
         drain()
+        address = f"{base_of(app)}/dataset/{name}"
+    say(Text(f"นำ {name} กลับมาแล้วที่ {address}", f"{name} is back at {address}"))
 
 
 @main.command()

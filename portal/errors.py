@@ -75,7 +75,10 @@ SENTENCES: Mapping[str, Text] = {
     "unknown-profile": Text(
         "ไม่รู้จักแบบตาราง ‘{profile}’ ใช้ได้: {known}", "Profile ‘{profile}’ is unknown; known: {known}"
     ),
-    "unknown-province": Text("ไม่รู้จักรหัสจังหวัด ‘{province}’", "Province code ‘{province}’ is unknown."),
+    "unknown-province": Text(
+        "ไม่รู้จักจังหวัด ‘{province}’ ใช้ชื่อจังหวัดหรือรหัสสองหลัก เช่น แพร่ หรือ 54",
+        "Province ‘{province}’ is unknown; give its name or two-digit code, such as Phrae or 54.",
+    ),
     "unknown-option": Text("ไม่รู้จักตัวเลือก ‘{option}’ ใช้ได้: {known}", "Option ‘{option}’ is unknown; known: {known}"),
     "option-wrong": Text(
         "ค่า ‘{value}’ ใช้กับตัวเลือก ‘{option}’ ไม่ได้ ใช้ได้: {known}", "‘{value}’ can't be used for ‘{option}’; use: {known}"
@@ -87,6 +90,18 @@ SENTENCES: Mapping[str, Text] = {
     "second-name": Text(
         "บันทึกแล้ว แต่การเผยแพร่ข้อมูลส่วนบุคคลตามเดิมต้องมีผู้อนุมัติคนที่สองซึ่งไม่ใช่ {name}",
         "Noted. Publishing personal data as it is needs a second person, other than {name}.",
+    ),
+    "home-unwritable": Text(
+        "ใช้โฟลเดอร์ข้อมูล {home} ไม่ได้ ({why}) โปรดตรวจว่าเป็นโฟลเดอร์และเขียนได้ หรือเลือกที่อื่นด้วย KHLANG_HOME",
+        "The data folder {home} can't be used ({why}). Check that it is a folder and may be written, or choose another by KHLANG_HOME.",
+    ),
+    "database-unreachable": Text(
+        "เปิดฐานข้อมูลไม่ได้ ({why}) โปรดตรวจ KHLANG_DATABASE_URL และว่าฐานข้อมูลทำงานอยู่",
+        "The database can't be opened ({why}). Check KHLANG_DATABASE_URL, and that the database is running.",
+    ),
+    "source-removed": Text(
+        "แหล่งข้อมูล ‘{slug}’ เลิกดึงแล้ว ถ้าจะดึงอีก โปรดเพิ่มเป็นแหล่งใหม่ด้วยชื่ออื่น",
+        "Source ‘{slug}’ is no longer harvested. To harvest it again, add it as a new source under another name.",
     ),
     "not-initialised": Text(
         "ยังไม่มีโฟลเดอร์ข้อมูลที่ {home} สั่ง khlang init ก่อน", "There is no data folder at {home}; run khlang init first."

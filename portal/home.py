@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from portal import db, migrations
 from portal.errors import PortalError
@@ -12,24 +18,44 @@ FOLDERS = ("store", "private", "staging", "index", "cache")
 
 
 def prepare(settings: Settings) -> None:
-    """Make the data folder and bring its database to this release's schema. May be run again at any time."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    for name in FOLDERS:
-        (settings.home / name).mkdir(mode=0o700, exist_ok=True)
+    """Make the data folder and bring its database to this release's schema. May be run again at any time.
+
+    Raises PortalError "home-unwritable" and "database-unreachable".
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        for name in FOLDERS:
+            (settings.home / name).mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise PortalError("home-unwritable", home=settings.home, why=error.strerror) from error
     engine = engine_of(settings)
-    migrations.upgrade(engine)
+    with reachable(settings):
+        migrations.upgrade(engine)
     engine.dispose()
 
 
 def require(settings: Settings) -> None:
     """Raise PortalError("not-initialised" or "database-old") unless `prepare` was run for this release."""
+    if settings.home.exists() and not os.access(settings.home, os.R_OK | os.W_OK | os.X_OK):
+        raise PortalError("home-unwritable", home=settings.home, why=os.strerror(errno.EACCES))
     if not (settings.home / "private").is_dir():
         raise PortalError("not-initialised", home=settings.home)
     engine = engine_of(settings)
-    current = migrations.is_current(engine)
+    with reachable(settings):
+        current = migrations.is_current(engine)
     engine.dispose()
     if not current:
         raise PortalError("database-old")
+
+
+@contextlib.contextmanager
+def reachable(settings: Settings) -> Iterator[None]:
+    """Turn a database that can't be opened into a sentence; its password is in neither."""
+    try:
+        yield
+    except OperationalError as error:
+        why = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+        raise PortalError("database-unreachable", why=why) from error
 
 
 def engine_of(settings: Settings) -> sa.Engine:

@@ -6,8 +6,9 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -105,22 +106,46 @@ def load_settings(**given: object) -> Settings:
         settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         wrong = "; ".join(
-            f"KHLANG_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()
+            f"KHLANG_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault_words(fault)}"
+            for fault in error.errors()
         )
         raise PortalError("settings-wrong", wrong=wrong) from error
     refuse_unsafe(settings)
     return settings
 
 
+FAULTS = {
+    "int_parsing": "ต้องเป็นจำนวนเต็ม",
+    "bool_parsing": "ต้องเป็น true หรือ false",
+    "greater_than_equal": "ต้องไม่น้อยกว่า {ge}",
+    "less_than_equal": "ต้องไม่เกิน {le}",
+    "literal_error": "ใช้ได้เฉพาะ {expected}",
+}
+
+
+def fault_words(fault: Mapping[str, Any]) -> str:
+    """What is wrong with a setting, in Thai with pydantic's English behind it."""
+    thai = FAULTS.get(fault["type"], "ค่านี้ใช้ไม่ได้").format(**fault.get("ctx", {}))
+    return f"{thai} ({fault['msg']})"
+
+
 def refuse_unsafe(settings: Settings) -> None:
     """Raise PortalError when the settings would serve unsafely (safety.md T15)."""
     if settings.debug and settings.host not in ("127.0.0.1", "localhost", "::1"):
-        raise PortalError("settings-wrong", wrong="KHLANG_DEBUG: not with a public KHLANG_HOST")
+        raise PortalError(
+            "settings-wrong", wrong="KHLANG_DEBUG: ใช้กับ KHLANG_HOST ที่เปิดสู่ภายนอกไม่ได้ (not with a public KHLANG_HOST)"
+        )
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
     if secret is not None and (len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS):
-        raise PortalError("settings-wrong", wrong=f"KHLANG_SECRET_KEY: at least {SHORTEST_SECRET} characters")
+        raise PortalError(
+            "settings-wrong",
+            wrong=f"KHLANG_SECRET_KEY: อย่างน้อย {SHORTEST_SECRET} ตัวอักษร และไม่ใช่คำตัวอย่าง (at least {SHORTEST_SECRET} characters, none of the samples)",
+        )
     if settings.home.exists() and settings.home.stat().st_mode & stat.S_IWOTH:
-        raise PortalError("settings-wrong", wrong="KHLANG_HOME: the data folder can be written by everybody")
+        raise PortalError(
+            "settings-wrong",
+            wrong="KHLANG_HOME: ทุกคนในเครื่องเขียนโฟลเดอร์ข้อมูลได้ โปรดจำกัดสิทธิ์ (the data folder can be written by everybody)",
+        )
 
 
 def secret_of(settings: Settings) -> str:

@@ -26,7 +26,7 @@ from portal.harvest import absence, lease
 from portal.harvest.models import Run, SourceItem
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.publishing import conclude, note_item
-from portal.harvest.results import COUNTS, Progress, Result, RunState, failed, message_of
+from portal.harvest.results import COUNTS, Progress, Result, RunState, failed, message_of, shown_id
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules, store_of
 from portal.harvest.schedule import next_due
 from portal.harvest.standing import standings, unchanged
@@ -106,7 +106,7 @@ def drive(
             elif isinstance(step, Cursor):
                 keep_cursor(held, step)
             else:
-                progress(step.item.title or step.item.remote_id, state.counts["seen"] + 1)
+                progress(step.item.title or shown_id(step), state.counts["seen"] + 1)
                 if step.status != "skipped":  # what its owner took back is missing, and archived in time
                     state.seen_ids.add(step.item.remote_id)
                 result = unchanged(step, now_standing.get(step.item.remote_id))

@@ -19,9 +19,16 @@ RUNS_SHOWN = 20
 
 
 def chosen_slugs(slugs: Sequence[str], *, every: bool = False, due: bool = False) -> list[str]:
-    """The slugs named, or all that are not removed, or those whose time has come, in the order of their due time."""
+    """The slugs named, or all that are not removed, or those whose time has come, in the order of their due time.
+
+    Raises PortalError("source-removed") for a named one that is no longer harvested.
+    """
     with Session(db.engine) as session:
         if slugs:
+            removed = select(Source.slug).where(Source.slug.in_(slugs), Source.removed_at.is_not(None))
+            gone = session.scalars(removed).first()
+            if gone is not None:
+                raise PortalError("source-removed", slug=gone)
             return list(slugs)
         query = select(Source.slug).where(Source.removed_at.is_(None)).order_by(Source.next_due_at, Source.id)
         if due and not every:

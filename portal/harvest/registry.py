@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from harvesters import bundled
 from harvesters.sources import kinds, options_of
 from harvesters.sources.spreadsheet import is_address
+from harvesters.thai.places import find_province
 from harvesters.thai.slugs import slug as make_slug
 from harvesters.thai.text import fold
 from portal.accounts.actions import record
@@ -41,7 +42,7 @@ def add_source(
 ) -> None:
     """Register a source. Raises PortalError when a value is unknown or the slug is taken."""
     checked = check_options(kind, {**(options or {}), **({"title": title} if title else {})})
-    check_place(province, profile)
+    province = checked_place(province, profile)
     with transaction() as session:
         if session.scalar(select(Source.id).where(Source.slug == check_name(slug))) is not None:
             raise PortalError("name-taken", name=slug)
@@ -73,12 +74,17 @@ def publisher_of(session: Session, slug: str, title: str | None, province: str |
     return ensure_publisher(session, {"slug": slug, "title_th": title or "", "province": province or ""}).id
 
 
-def check_place(province: str | None, profile: str | None) -> None:
-    """Raise PortalError for a province or profile that does not exist."""
+def checked_place(province: str | None, profile: str | None) -> str | None:
+    """The code of a province given by code or name. Raises PortalError for a province or profile that does not exist."""
+    code = province
     if province and province not in {row["code"] for row in bundled.read_table("provinces")}:
-        raise PortalError("unknown-province", province=province)
+        found = find_province(province)
+        if found is None:
+            raise PortalError("unknown-province", province=province)
+        code = found.code
     if profile and profile not in bundled.profiles():
         raise PortalError("unknown-profile", profile=profile, known=", ".join(bundled.profiles()))
+    return code
 
 
 def check_options(kind: str, options: Mapping[str, str]) -> dict[str, str]:
@@ -92,6 +98,10 @@ def check_options(kind: str, options: Mapping[str, str]) -> dict[str, str]:
         choices = declared[name].choices
         if choices and value not in choices:
             raise PortalError("option-wrong", option=name, value=value, known=", ".join(choices))
+    headings = [part for part in options.get("headings", "").split(";") if part.strip()]
+    if not all(part.partition("=")[0].strip() and part.partition("=")[2].strip() for part in headings):
+        known = "ชื่อกลุ่ม=name;สินค้า=products"
+        raise PortalError("option-wrong", option="headings", value=options["headings"], known=known)
     if "max_bad_rows" in options and not share(options["max_bad_rows"]):
         raise PortalError("option-wrong", option="max_bad_rows", value=options["max_bad_rows"], known="0 … 1")
     return dict(options)
@@ -128,7 +138,7 @@ def hand_in(
         known = named_upload(session, name, publisher) if name else titled_upload(session, called, publisher)
         if known is not None:
             known.options = known.options | check_options("upload", {**given, **({"title": title} if title else {})})
-            check_place(province, profile)
+            province = checked_place(province, profile)
             known.url, known.local, known.removed_at = str(path.resolve()), True, None
             known.title_th = title or known.title_th
             known.profile, known.province_code = profile or known.profile, province or known.province_code

@@ -29,7 +29,7 @@ from portal.harvest import absence
 from portal.harvest.actions import judge_counts
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.publishing import dataset_of, is_kept, same
-from portal.harvest.registry import check_options, check_place
+from portal.harvest.registry import check_options, checked_place
 from portal.harvest.results import (
     COUNTS,
     Progress,
@@ -40,6 +40,7 @@ from portal.harvest.results import (
     failed,
     left_out,
     message_of,
+    shown_id,
     unreviewed,
 )
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules
@@ -109,7 +110,7 @@ def try_file(
 ) -> dict[str, Any]:
     """What `khlang publish` would do with a file, as the JSON of a run. Nothing is stored."""
     checked = check_options("upload", options)
-    check_place(province, profile)
+    checked_place(province, profile)
     build = BuildOptions(
         profile=profile,
         personal=checked.get("personal", "hold"),  # type: ignore[arg-type]
@@ -121,9 +122,17 @@ def try_file(
     status = "failed" if built["blocking"] else "held" if built["held"] else "done"
     reason = document["blocking"][0] if document["blocking"] else None
     told = None if reason is None else {"code": reason["code"], **reason["message"]}
-    row = {"name": given.get("name"), "item": path.name, "url": None, "version": None, "status": status, "reason": told}
+    row = {
+        "name": given.get("name"),
+        "item": path.name,
+        "url": None,
+        "version": None,
+        "status": {"done": "new"}.get(status, status),
+        "reason": told,
+        "personal": built["personal"]["done"],
+    }
     return {
-        "source": given.get("name"),
+        "source": given.get("name") or path.name,
         "run": None,
         "dry_run": True,
         "status": status,
@@ -132,8 +141,15 @@ def try_file(
         **dict.fromkeys(COUNTS, 0),
         "seen": 1,
         {"done": "new"}.get(status, status): 1,
-        "datasets": [{**row, "problems": built["problems"], "resources": document["resources"]}],
+        "datasets": [
+            {**row, "problems": built["problems"], "resources": [tried(table) for table in document["resources"]]}
+        ],
     }
+
+
+def tried(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of a dry run with the counts under the names that a run gives them."""
+    return {**table, "rows": table["rows_read"] - table["rejected"], "repairs": sum(table["repair_counts"].values())}
 
 
 def try_source(slug: str, progress: Progress) -> dict[str, Any]:
@@ -159,12 +175,13 @@ def try_source(slug: str, progress: Progress) -> dict[str, Any]:
             if isinstance(step, Ending):
                 ending = step
             elif isinstance(step, Outcome):
-                progress(step.item.title or step.item.remote_id, state.counts["seen"] + 1)
+                progress(step.item.title or shown_id(step), state.counts["seen"] + 1)
                 result = foresee(source, details, source_id, step)
                 state.add(result)
                 state.rows.append(result.to_json(step))
     if ending.failed is not None or state.counts["seen"] == 0:
-        status: RunStatus = "failed"
+        through = state.counts["seen"] > state.counts["failed"]
+        status: RunStatus = "partial" if through else "failed"
         reason = ending.failed or problem("nothing-gathered")
     else:
         status, found = judge_counts(state)
