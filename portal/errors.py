@@ -48,6 +48,11 @@ SENTENCES: Mapping[str, Text] = {
         "ส่งเรื่องเข้ามาหลายครั้งแล้วในชั่วโมงนี้ โปรดลองใหม่ในอีกหนึ่งชั่วโมง",
         "Much was sent within this hour already. Please try again in an hour.",
     ),
+    "filter-wrong": Text("{th}", "{en}"),
+    "limit-too-large": Text(
+        "ขอได้ไม่เกิน {most} แถวต่อครั้ง ใช้ offset เพื่อขอแถวต่อไป หรือ all=1 เพื่อรับทั้งหมดเป็นไฟล์เดียว",
+        "At most {most} rows can be asked for at once. Use offset for the next ones, or all=1 for all of them in one file.",
+    ),
     "bad-request": Text("คำขอไม่ถูกต้อง: {what}", "The request is not right: {what}"),
     "busy": Text("ระบบกำลังบันทึกงานอื่นอยู่ โปรดลองใหม่ในอีกสักครู่", "The store is busy writing. Please try again shortly."),
     "search-rebuilding": Text(

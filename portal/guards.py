@@ -20,6 +20,7 @@ from portal.i18n import localised
 log = logging.getLogger("khlang.web")
 
 MAX_QUERY_BYTES = 8192
+FILE_ENDINGS = (".csv", ".xlsx", ".parquet", ".zip", ".atom", ".xml", ".bib", ".ris", ".txt")
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -97,6 +98,8 @@ def failure(status: int, code: str, sentence: Text) -> tuple[Response | str, int
     if wants_json():
         body = {"error": {"code": code, "th": sentence.th, "en": sentence.en, "request": g.get("request_id", "")}}
         return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json"), status
+    if request.path.endswith(FILE_ENDINGS):  # a program asked for a file: no page is of use to it
+        return Response(f"{sentence.th}\n{sentence.en}\n", mimetype="text/plain"), status
     page = render_template(
         "pages/failure.html", status=status, sentence=localised(sentence), request_id=g.get("request_id", "")
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 from typing import IO, Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from harvesters.licences import licence_of
 from harvesters.packages.exports import About, content_disposition, download_name, export, zip_package
@@ -24,6 +27,7 @@ blueprint = Blueprint("downloads", __name__)
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
@@ -62,11 +66,16 @@ def stored(dataset: Dataset, version: Version, entry: VersionFile, fixed: bool) 
     return dressed(response, name, fixed, inline=entry.media_type == "application/json")
 
 
-def names(dataset: Dataset, version: Version, resource: str | None, ending: str) -> tuple[str, str]:
-    """ASCII and Thai names of a download."""
+def names(
+    dataset: Dataset, version: Version, resource: str | None, ending: str, *, filtered: bool = False
+) -> tuple[str, str]:
+    """ASCII and Thai names of a download; a part of a table is told from the whole by its name."""
     several = len(version.resources) > 1 and resource
     ascii_name = f"{dataset.name}-{resource}" if several else dataset.name
-    return download_name(ascii_name, dataset.title_th, as_day(version.published_at), version.number, ending)
+    thai_name = dataset.title_th
+    if filtered:
+        ascii_name, thai_name = f"{ascii_name}-filtered", f"{thai_name} (กรองแล้ว)"
+    return download_name(ascii_name, thai_name, as_day(version.published_at), version.number, ending)
 
 
 def dressed(response: Response, name: tuple[str, str], fixed: bool, *, inline: bool = False) -> Response:
@@ -94,10 +103,18 @@ def temporary() -> IO[bytes]:
 
 
 def sent(out: IO[bytes], form: str, name: tuple[str, str], fixed: bool, etag: str) -> Response:
-    """Send a temporary file that was just made; Werkzeug closes it."""
+    """Send a temporary file that was just made, or the part of it that was asked for; it is closed at the end."""
+    size = out.seek(0, io.SEEK_END)
     out.seek(0)
-    response = send_file(out, mimetype=FORMATS[form].partition(";")[0], etag=etag, conditional=True)
+    response = send_file(out, mimetype=FORMATS[form].partition(";")[0], etag=etag, conditional=False)
+    response.content_length = size
     response.headers["Content-Type"] = FORMATS[form]
+    response.call_on_close(out.close)
+    try:  # a nameless file tells no size itself
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        out.close()
+        raise
     return dressed(response, name, fixed)
 
 
@@ -106,7 +123,7 @@ def table(reference: str, name: str, form: str) -> Response:
     """A table, whole or filtered by the address, in one of the formats."""
     dataset, version, fixed = resolve(reference)
     resource = find_resource(version, name)
-    if form == "json":
+    if form == "json" and request.args.get("all") != "1":
         return page_of_rows(version, resource)
     if form not in FORMATS or form == "zip":
         raise PortalError("not-found", what=f"{name}.{form}")
@@ -127,14 +144,15 @@ def table(reference: str, name: str, form: str) -> Response:
     )
     asked_for = hashlib.sha256(request.full_path.encode()).hexdigest()[:16]
     etag = f"{version.digest[:24]}-{asked_for}"
-    return sent(out, form, names(dataset, version, resource.name, form), fixed, etag)
+    return sent(out, form, names(dataset, version, resource.name, form, filtered=bool(query.filters)), fixed, etag)
 
 
 def asked(resource: Resource) -> RowQuery:
-    """The filter of the address. Raises PortalError("bad-request") naming what is wrong with it."""
+    """The filter of the address. Raises PortalError("filter-wrong") naming what is wrong with it."""
     query, wrong = parse_filters(list(request.args.items(multi=True)), resource.schema)
     if wrong:
-        raise PortalError("bad-request", what="; ".join(found.message.th for found in wrong))
+        said = [found.message for found in wrong]
+        raise PortalError("filter-wrong", th="; ".join(one.th for one in said), en="; ".join(one.en for one in said))
     return query
 
 
@@ -161,7 +179,9 @@ def about(dataset: Dataset, version: Version) -> About:
 def page_of_rows(version: Version, resource: Resource) -> Response:
     """Rows as JSON, in pages by `limit` and `offset`."""
     query = asked(resource)
-    limit = min(bounded(request.args.get("limit"), JSON_LIMIT), JSON_MOST)
+    limit = bounded(request.args.get("limit"), JSON_LIMIT)
+    if limit > JSON_MOST:
+        raise PortalError("limit-too-large", most=f"{JSON_MOST:,}")
     offset = bounded(request.args.get("offset"), 0)
     names_ = [field["name"] for field in resource.schema["fields"]]
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
@@ -171,12 +191,19 @@ def page_of_rows(version: Version, resource: Resource) -> Response:
             "total": found.total,
             "limit": limit,
             "offset": offset,
+            "next": next_page(limit, offset) if limit and offset + limit < found.total else None,
             "fields": resource.schema["fields"],
             "rows": [dict(zip(found.columns or names_, map(plain, row), strict=True)) for row in found.rows],
         }
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def next_page(limit: int, offset: int) -> str:
+    """The address of the rows after these, with everything else as it was asked."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("limit", "offset")]
+    return f"{request.path}?{urlencode([*kept, ('limit', limit), ('offset', offset + limit)])}"
 
 
 def plain(value: Any) -> Any:

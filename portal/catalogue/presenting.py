@@ -169,7 +169,7 @@ def downloads(dataset: Dataset, version: Version, resource: Resource, query: str
             "sha256": data.sha256 if whole else None,
         },
         {"label": _("CSV สำหรับเปิดด้วย Excel"), "href": f"{base}.csv{bom}", "size": data.bytes + 3 if whole else None},
-        {"label": "JSON", "href": f"{base}.json{tail}"},
+        {"label": "JSON", "href": f"{base}.json{tail}{'&' if tail else '?'}all=1"},
         {"label": "JSON Lines", "href": f"{base}.jsonl{tail}"},
         {
             "label": "Parquet",

@@ -13,7 +13,7 @@ from portal.cli import main
 pytestmark = pytest.mark.journey
 
 PEOPLE = "ชื่อกลุ่ม,ผลิตภัณฑ์,มือถือประธาน\nกลุ่มทดสอบเหนือ,กล้วย,081-000-0001\nกลุ่มทดสอบใต้,เห็ด,081-000-0002\n"
-CLEAN = "ชื่อกลุ่ม,ผลิตภัณฑ์,ราคา\n" + "".join(f"กลุ่มทดสอบ{n},กล้วย,{n}0\n" for n in range(1, 9))
+CLEAN = "ชื่อกลุ่ม,ผลิตภัณฑ์,ราคา\n" + "".join(f"กลุ่มทดสอบ{n},กล้วย,{n}0\n" for n in range(1, 12))
 OFFICE = (
     "--publisher",
     "phrae-office",
@@ -44,9 +44,9 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_a_published_file_says_version_rows_address_and_what_to_check(said, tmp_path):
-    code, text = said("publish", write(tmp_path, CLEAN + "กลุ่มทดสอบเก้า,เห็ด,ฟรี\n"), *OFFICE, "--province", "แพร่")
+    code, text = said("publish", write(tmp_path, CLEAN + "กลุ่มทดสอบท้าย,เห็ด,ฟรี\n"), *OFFICE, "--province", "แพร่")
     assert code == 0
-    for wanted in ("รุ่นที่ 1", "version 1", "9 แถว", "/dataset/phrae-groups", "ควรตรวจ", "‘ฟรี’", "to check"):
+    for wanted in ("รุ่นที่ 1", "version 1", "12 แถว", "/dataset/phrae-groups", "ต้องแก้", "‘ฟรี’", "to mend"):
         assert wanted in text
     assert "[error]" not in text
     assert "None" not in text
