@@ -27,6 +27,7 @@ from portal.harvest.presenting import (
 )
 from portal.harvest.queries import find_run, find_source, list_sources, newest_runs, source_runs, waiting
 from portal.pages.queries import last_harvest
+from portal.writing import localised
 
 blueprint = Blueprint("harvest", __name__)
 
@@ -77,7 +78,13 @@ def page(slug: str) -> str:
         counts=COUNTS,
         datasets=[{"href": address_of(dataset), "title": title_of(dataset)} for dataset in datasets_of(source)],
         waiting=[waiting_view(one) for one in held],
+        trouble=trouble_of(runs[0]) if runs else None,
     )
+
+
+def trouble_of(run: Run) -> str | None:
+    """Why the newest run did not bring everything, in the reader's language; None when it did."""
+    return localised(run.reason) if run.reason and run.status in ("failed", "partial", "cancelled") else None
 
 
 @blueprint.get("/source/<slug>.json")

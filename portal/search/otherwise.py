@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,17 +12,37 @@ from portal.errors import PortalError
 from portal.search.facets import labels
 from portal.search.outbox import engine, row_index
 from portal.search.plan import SearchPlan, known_province, make_plan
+from portal.search.typos import meant
 
 NEIGHBOURS = 5
+MOST_WORDS = 8  # of a text that is mended
+MOST_MENDED = 2  # of its words, the longest: each costs up to 0.1 s
 
 
 def suggestion(text: str, plan: SearchPlan) -> str | None:
-    """The same keys on the other layout, when that finds something in full; else None. Never asked instead of the reader."""
-    for other in (to_thai(text), to_english(text)):
-        meant = make_plan(other, plan.filters)
-        if other != text and meant.groups and meant.groups != plan.groups and counted(meant, loosely=False):
+    """The same keys on the other layout, or one mistake mended, when that finds something in full; else None.
+
+    Never asked instead of the reader.
+    """
+    for other in (to_thai(text), to_english(text), *mended(text)):
+        other_plan = make_plan(other, plan.filters)
+        if other_plan.groups and other_plan.groups != plan.groups and counted(other_plan, loosely=False):
             return other
     return None
+
+
+def mended(text: str) -> Iterator[str]:
+    """The text with the mistakes of one of its words mended, the likeliest first; then of all its words at once."""
+    typed = text.split()
+    if len(typed) > MOST_WORDS:
+        return
+    longest = sorted(dict.fromkeys(typed), key=len, reverse=True)[:MOST_MENDED]
+    found = {word: candidates for word in longest if (candidates := meant(word))}
+    if len(found) > 1:
+        yield " ".join(found[word][0] if word in found else word for word in typed)
+    for word, candidates in found.items():
+        for candidate in candidates:
+            yield " ".join(candidate if one == word else one for one in typed)
 
 
 def elsewhere(text: str, plan: SearchPlan, lang: str) -> dict[str, Any] | None:

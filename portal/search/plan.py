@@ -34,6 +34,8 @@ FILTER_WORDS: Mapping[str, str] = {
 KIND_WORDS: Mapping[str, str] = {"ชุดข้อมูล": "dataset", "แถว": "row", "rows": "row", "datasets": "dataset"}
 MAX_ALTERNATIVES = 40  # of a plan that are not what was typed
 SYNONYM_WEIGHT = 0.5
+BUDDHIST_ERA = 543
+FIRST_BUDDHIST, LAST_BUDDHIST = 2440, 2600  # years that are taken for years
 LONGEST_PLACE = 5  # words of a province's name: Phra Nakhon Si Ayutthaya Province
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\s":]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans("“”„‟«»＂：", '""""""":')  # quotes and colons of other keyboards
@@ -212,7 +214,18 @@ def word_group(word: str, typed: str) -> Group:
     found = named_province(word)
     if found is not None:
         return place_group(word, found)
-    return Group((Alternative((word,)),), parts=filling_parts(word), typed=typed)
+    ways = (Alternative((word,)), *(Alternative((year,)) for year in same_years(word)))
+    return Group(ways, parts=filling_parts(word), typed=typed)
+
+
+def same_years(word: str) -> tuple[str, ...]:
+    """The year in the other era: 2567 of the Buddhist is 2024 of the common one (thai.md 3)."""
+    if not (word.isascii() and word.isdigit() and len(word) == 4):
+        return ()
+    year = int(word)
+    if FIRST_BUDDHIST <= year <= LAST_BUDDHIST:
+        return (str(year - BUDDHIST_ERA),)
+    return (str(year + BUDDHIST_ERA),) if FIRST_BUDDHIST <= year + BUDDHIST_ERA <= LAST_BUDDHIST else ()
 
 
 def place_group(typed: str, found: Province) -> Group:

@@ -190,3 +190,15 @@ def test_pages_in_english(client: FlaskClient, busy: int) -> None:
         page = client.get(address + "?lang=en").text
         assert "Sample register" in page
         assert "ได้บางส่วน" not in page
+
+
+def test_a_failed_source_gives_its_reason_on_its_first_screen(client, add_publisher, add_source, add_run):
+    source = add_source("phrae-list", add_publisher())
+    add_run(
+        source,
+        status="failed",
+        reason={"code": "fetch-failed", "th": "ติดต่อต้นทางไม่ได้", "en": "The source can't be reached"},
+    )
+    page = client.get("/source/phrae-list").text
+    assert "ติดต่อต้นทางไม่ได้" in page.split("<table")[0]
+    assert "can&#39;t be reached" in client.get("/source/phrae-list?lang=en").text.split("<table")[0]
