@@ -77,7 +77,11 @@ def verdict(version: Version) -> tuple[str, str]:
     """What checking came to, as kind and words."""
     if not version.resources:
         return "none", _("มีเฉพาะลิงก์ไปยังต้นทาง")
-    warnings = version.severities.get("warning", 0) + version.severities.get("error", 0)
+    errors, warnings = version.severities.get("error", 0), version.severities.get("warning", 0)
+    if errors:
+        return "error", ngettext(
+            "ตรวจแล้ว มี %(count)s จุดต้องแก้", "ตรวจแล้ว มี %(count)s จุดต้องแก้", errors, count=number(errors)
+        )
     if not warnings:
         return "ok", _("ตรวจผ่าน")
     return "warning", ngettext(

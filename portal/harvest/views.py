@@ -113,7 +113,7 @@ def run_page(slug: str, number: int) -> str:
         run=run,
         source=run.source,
         title=source_title(run.source),
-        counts=[{"name": name, "count": getattr(run, name)} for name in COUNTS],
+        counts=COUNTS,
         items=[item_view(item) for item in run.items],
         newest=newest_number(run.source),
     )

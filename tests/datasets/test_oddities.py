@@ -90,9 +90,9 @@ CHIANGMAI, NORTH, NORTHEAST = "01-clusters-chiangmai.csv", "02-clusters-upper-no
 KORAT, CENTRAL, SALES = (
     "06-clusters-korat.xlsx",
     "07-research-central.xlsx",
-    "13-central-folder/otop-sales-by-year.xlsx",
+    "13-central-folder/ยอดจำหน่ายโอทอปรายปี.xlsx",
 )
-FOLDER = "13-central-folder/clusters-central.csv"
+FOLDER = "13-central-folder/กลุ่มภาคกลาง.csv"
 MONTH = "(?:ม.ค.|ก.พ.|มี.ค.|เม.ย.|พ.ค.|มิ.ย.|ก.ค.|ส.ค.|ก.ย.|ต.ค.|พ.ย.|ธ.ค.)".replace(".", r"\.")
 DAY_FORMS = (
     rf"\d+ {MONTH} \d{{4}}",

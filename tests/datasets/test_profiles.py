@@ -94,7 +94,7 @@ MEANT = {
     "03-clusters-northeast.csv": ("entrepreneur-cluster", "utf-8-sig", ","),
     "04-clusters-surin-buriram.tsv": ("entrepreneur-cluster", "utf-16", "\t"),
     "05-products-south.csv": ("local-product", "utf-8-sig", ";"),
-    "13-central-folder/clusters-central.csv": ("entrepreneur-cluster", "utf-8", ","),
+    "13-central-folder/กลุ่มภาคกลาง.csv": ("entrepreneur-cluster", "utf-8", ","),
     "14-clusters-with-people.csv": ("entrepreneur-cluster", "utf-8-sig", ","),
     "15-units-north.txt": ("research-unit", "utf-8-sig", "|"),
 }
