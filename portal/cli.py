@@ -421,10 +421,18 @@ def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, 
 @JSON
 def search(query: str, kind: str | None, province: str | None, limit: int, as_json: bool) -> None:
     """ค้นหา / search as the search page does."""
+    from portal.search.outbox import heal
     from portal.search.queries import search_document
 
     with opened():
-        document = search_document(query, {"kind": kind, "province": province}, limit=limit, page=1, lang="th")
+        filters = {"kind": kind, "province": province}
+        try:
+            document = search_document(query, filters, limit=limit, page=1, lang="th")
+        except PortalError as error:
+            if error.code != "search-rebuilding":
+                raise
+            heal()  # no index yet, or a damaged one: no portal may be running that would mend it
+            document = search_document(query, filters, limit=limit, page=1, lang="th")
     if as_json:
         print_json(document)
         return

@@ -183,3 +183,9 @@ def test_a_database_that_is_not_there_is_a_sentence_without_its_password(setting
     done = CliRunner().invoke(main, ["source", "list"], catch_exceptions=False)
     assert (done.exit_code, "เปิดฐานข้อมูลไม่ได้" in done.output) == (2, True)
     assert "secret-word" not in done.output
+
+
+def test_a_search_in_an_empty_portal_finds_nothing_and_does_not_ask_to_wait(said):
+    code, text = said("search", "ผ้าไหม")
+    assert code == 0
+    assert "Nothing found" in text
