@@ -22,7 +22,7 @@ BREAK = "¶"  # stands between texts, so that no phrase reaches from one into th
 # Words so common that they tell nothing apart; left out of a query that holds others (written by us).
 STOP_WORDS = frozenset(
     "ที่ ซึ่ง อัน และ หรือ ของ ใน การ ความ เป็น ได้ ให้ กับ แก่ จาก โดย เพื่อ มี ไม่ นี้ นั้น ครับ ค่ะ คะ ๆ "  # noqa: SIM905
-    "the of and or in for to a an".split()
+    "จ อ ต ถ ซ the of and or in for to a an".split()  # the letters are those of จ. อ. ต. ถ. ซ. before a place's name
 )
 
 

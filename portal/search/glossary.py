@@ -5,40 +5,61 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from harvesters import bundled
 from portal.search.analysis import index_words
 
-TABLES = ("groups.csv", "additions.csv")
+SYNONYM_WEIGHT = 0.5
+SHORT_WEIGHT = 0.9  # of abbreviations and what they stand for: the same name, but some are words as well
+TABLES = {"abbreviations.csv": SHORT_WEIGHT, "groups.csv": SYNONYM_WEIGHT, "additions.csv": SYNONYM_WEIGHT}
 LONGEST = 6  # words of one term
 MOST_SYNONYMS = 8  # of one thing; a wider question finds more and means less
 
 Term = tuple[str, ...]
 
 
+class Synonym(NamedTuple):
+    """Another way to say a term, cut into words as texts are; `weight` is below 1, which what was typed has."""
+
+    words: Term
+    weight: float
+
+
 def glossary_groups() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each group's name and its terms, Thai ones first."""
     for table in TABLES:
-        path = bundled.datasets_folder() / "glossary" / "synonyms" / table
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                terms = [term.strip() for name in ("thai", "english") for term in row[name].split(";")]
-                yield row["group"], tuple(term for term in terms if term)
+        yield from _groups(table)
+
+
+def _groups(table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    path = bundled.datasets_folder() / "glossary" / "synonyms" / table
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            terms = [term.strip() for name in ("thai", "english") for term in row[name].split(";")]
+            yield row["group"], tuple(term for term in terms if term)
 
 
 @cache
-def synonyms() -> Mapping[Term, tuple[Term, ...]]:
-    """Term → the others of its groups, both cut into words as texts are."""
-    found: dict[Term, dict[Term, None]] = {}
-    for _, terms in glossary_groups():
-        cut = dict.fromkeys(tuple(index_words(term)) for term in terms)
-        for term in cut:
-            if 0 < len(term) <= LONGEST:
-                found.setdefault(term, {}).update(dict.fromkeys(other for other in cut if other and other != term))
-    return {term: tuple(others)[:MOST_SYNONYMS] for term, others in found.items()}
+def synonyms() -> Mapping[Term, tuple[Synonym, ...]]:
+    """Term → the others of its groups, abbreviations and their names first."""
+    found: dict[Term, dict[Term, float]] = {}
+    for table, weight in TABLES.items():
+        for _, terms in _groups(table):
+            cut = dict.fromkeys(tuple(index_words(term)) for term in terms)
+            for term in cut:
+                if 0 < len(term) <= LONGEST:
+                    known = found.setdefault(term, {})
+                    for other in cut:
+                        if other and other != term:
+                            known.setdefault(other, weight)
+    return {
+        term: tuple(Synonym(words, weight) for words, weight in others.items())[:MOST_SYNONYMS]
+        for term, others in found.items()
+    }
 
 
-def terms_among(words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Term, ...]]]:
+def terms_among(words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Synonym, ...]]]:
     """Where a row of words holds terms of the glossary, the longest first: (first, behind the last, their synonyms)."""
     known = synonyms()
     at = 0

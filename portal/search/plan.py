@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from harvesters.thai.names import University, find_university
 from harvesters.thai.places import Province, find_province, province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
-from portal.search.glossary import terms_among
+from portal.search.glossary import SHORT_WEIGHT, terms_among
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
@@ -33,10 +34,10 @@ FILTER_WORDS: Mapping[str, str] = {
 }
 KIND_WORDS: Mapping[str, str] = {"ชุดข้อมูล": "dataset", "แถว": "row", "rows": "row", "datasets": "dataset"}
 MAX_ALTERNATIVES = 40  # of a plan that are not what was typed
-SYNONYM_WEIGHT = 0.5
+SHORTEST_LATIN = 3  # letters of an abbreviation that is hardly a word: CU is copper as well
 BUDDHIST_ERA = 543
 FIRST_BUDDHIST, LAST_BUDDHIST = 2440, 2600  # years that are taken for years
-LONGEST_PLACE = 5  # words of a province's name: Phra Nakhon Si Ayutthaya Province
+LONGEST_NAME = 8  # words of a name: King Mongkut's University of Technology North Bangkok
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\s":]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans("“”„‟«»＂：", '""""""":')  # quotes and colons of other keyboards
 _LOOSE_COLON = re.compile(f"(?<!\\S)({'|'.join(FILTER_WORDS)}) ?: +", re.IGNORECASE)
@@ -44,7 +45,7 @@ _LOOSE_COLON = re.compile(f"(?<!\\S)({'|'.join(FILTER_WORDS)}) ?: +", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way to say what was asked for: a word, or several that stand side by side. `weight` is 1 for what was typed."""
+    """One way to say what was asked for: a word, or several that stand side by side. `weight` is 1 for what was typed and full names of it."""
 
     words: tuple[str, ...]
     weight: float = 1.0
@@ -126,7 +127,7 @@ def make_plan(
     groups: list[Group] = []
     excluded: list[Group] = []
     room = MAX_TERMS
-    for piece in joined_places(pieces(text[:MAX_CHARACTERS])):
+    for piece in joined_names(pieces(text[:MAX_CHARACTERS])):
         if piece.kind == "filter":
             values = dict.fromkeys((*chosen.get(piece.field, ()), filter_value(piece.field, piece.text)))
             chosen[piece.field] = tuple(values)
@@ -168,28 +169,32 @@ def pieces(text: str) -> Iterator[Piece]:
             yield Piece("phrase" if found["phrase"] is not None else "word", said)
 
 
-def joined_places(found: Iterator[Piece]) -> Iterator[Piece]:
-    """Join neighbouring words that name a province together: Chiang Mai, จังหวัด แพร่."""
+def joined_names(found: Iterator[Piece]) -> Iterator[Piece]:
+    """Join neighbouring words that are one name together: Chiang Mai, จังหวัด แพร่, Khon Kaen University."""
     waiting: list[str] = []
     for piece in found:
         if piece.kind == "word":
             waiting.append(piece.text)
             continue
-        yield from places_among(waiting)
+        yield from names_among(waiting)
         waiting = []
         yield piece
-    yield from places_among(waiting)
+    yield from names_among(waiting)
 
 
-def places_among(words: list[str]) -> Iterator[Piece]:
-    """The words as pieces, those that name a province together as one; the longest name first."""
+def names_among(words: list[str]) -> Iterator[Piece]:
+    """The words as pieces, those that name a province or a university together as one; the longest name first."""
     at = 0
     while at < len(words):
-        length = next(
-            (many for many in range(LONGEST_PLACE, 1, -1) if named_province(" ".join(words[at : at + many]))), 1
-        )
+        longest = min(LONGEST_NAME, len(words) - at)
+        length = next((many for many in range(longest, 1, -1) if is_name(" ".join(words[at : at + many]))), 1)
         yield Piece("word", " ".join(words[at : at + length]))
         at += length
+
+
+def is_name(text: str) -> bool:
+    """Whether a text names a province or a university."""
+    return named_province(text) is not None or find_university(text) is not None
 
 
 def named_province(text: str) -> Province | None:
@@ -203,6 +208,9 @@ def groups_of(piece: Piece) -> list[Group]:
     whole = named_province(typed)
     if whole is not None:
         return [place_group(typed, whole)]
+    university = find_university(piece.text)
+    if university is not None:
+        return [university_group(typed, university)]
     if piece.kind == "word":
         return [word_group(word, typed) for word in index_words(typed)]
     words = tuple(index_words(typed))
@@ -237,6 +245,16 @@ def place_group(typed: str, found: Province) -> Group:
     return Group(tuple(Alternative(words) for words in dict.fromkeys(names)), province=found.code, typed=typed)
 
 
+def university_group(typed: str, found: University) -> Group:
+    """A university: as it was typed, or by its other names. Abbreviations count a little less: some are words as well."""
+    said = {tuple(index_words(typed)): 1.0}
+    for name in (found.name_th, found.name_en):
+        said.setdefault(tuple(index_words(name)), 1.0)
+    for name in (found.abbr_th, found.abbr_en if len(found.abbr_en) >= SHORTEST_LATIN else "", *found.aliases):
+        said.setdefault(tuple(index_words(name)), SHORT_WEIGHT)
+    return Group(tuple(Alternative(words, weight) for words, weight in said.items() if words), typed=typed)
+
+
 def with_synonyms(groups: Sequence[Group]) -> list[Group]:
     """Widen what was asked for by other words for the same thing. Each word of a term may be fulfilled by a synonym of it all."""
     plain = [group if is_plain(group) else None for group in groups]
@@ -246,7 +264,7 @@ def with_synonyms(groups: Sequence[Group]) -> list[Group]:
         others = others[: room // (behind - first)]
         room -= len(others) * (behind - first)
         for at in range(first, behind):
-            said = tuple(Alternative(words, SYNONYM_WEIGHT / (behind - first)) for words in others)
+            said = tuple(Alternative(words, weight / (behind - first)) for words, weight in others)
             widened[at] = replace(groups[at], alternatives=groups[at].alternatives + said)
     return widened
 

@@ -172,3 +172,27 @@ def test_any_text_gives_a_plan(text: str) -> None:
                 assert not set(word) & set(' "()*?~^|\x00\ue000¶')
     assert plan == make_plan(text)
     assert all(isinstance(piece, Piece) and piece.text.strip() for piece in pieces(text))
+
+
+# ── names and abbreviations ──────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("typed", ["มข", "มข.", "KKU", "ม.ขอนแก่น", "Khon Kaen University", "มหาวิทยาลัยขอนแก่น"])
+def test_a_university_is_one_thing_by_each_of_its_names(typed: str) -> None:
+    group, silk = make_plan(f"{typed} ผ้าไหม").groups
+    said = {" ".join(one.words): one.weight for one in group.alternatives}
+    assert said["มหาวิทยาลัยขอนแก่น"] == said["khon kaen university"] == 1
+    assert {"มข", "kku"} <= said.keys()
+    assert group.province is None  # who asks for the university does not ask for the province
+    assert silk.alternatives[0].words == ("ผ้าไหม",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("วสช.", "วิสาหกิจชุมชน"), ("รพ", "โรงพยาบาล"), ("บริษัท จำกัด", "บจก"), ("สวทช.", "nstda")]
+)
+def test_an_abbreviation_is_widened_by_its_name_and_back(typed: str, meant: str) -> None:
+    said = {"".join(one.words): one.weight for group in make_plan(typed).groups for one in group.alternatives}
+    assert 0 < said[meant] < 1
+
+
+def test_letters_before_a_place_tell_nothing_beside_its_name() -> None:
+    assert words_of(make_plan("อ.ปัว จ.น่าน")) == [("ปัว",), ("น่าน",)]
+    assert words_of(make_plan("จ")) == [("จ",)]
