@@ -298,6 +298,9 @@ class Fetch:
                     file.write(chunk)
             if time.monotonic() > deadline:  # a body without a length, ended by our own watch, looks whole
                 raise TimeoutError
+        except HarvestError:
+            path.unlink(missing_ok=True)
+            raise
         except (requests.RequestException, HTTPError, OSError) as error:
             path.unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno in FULL:

@@ -121,6 +121,7 @@ def test_what_is_too_large_is_stopped_as_told_as_sent_and_as_decoded(tmp_path, l
         with pytest.raises(HarvestError) as large:
             door(tmp_path, loopback, bytes=1_000_000).get(loopback.url(path))
         assert large.value.code == "fetch-too-large"
+    assert not list(tmp_path.iterdir())  # what was refused in the middle leaves nothing behind
 
 
 @pytest.mark.parametrize("what", ["body", "endless", "headers", "chunks"])
