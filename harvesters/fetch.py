@@ -283,6 +283,26 @@ class Fetch:
             raise HarvestError("fetch-status", url=asked, status=response.status_code)
         _check_told(response, asked, self.rules.bytes)
         path = self.workdir / f"fetched-{next(_NUMBERS)}"
+        try:
+            sha256, size = self._write(response, path, asked, deadline)
+        except HarvestError:
+            path.unlink(missing_ok=True)
+            raise
+        return Fetched(
+            path=path,
+            url=url,
+            filename=_file_name(response, url),
+            sha256=sha256,
+            bytes=size,
+            media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+            fetched_at=datetime.now(UTC),
+            etag=response.headers.get("ETag"),
+            last_modified=response.headers.get("Last-Modified"),
+            status=response.status_code,
+        )
+
+    def _write(self, response: requests.Response, path: Path, asked: str, deadline: float) -> tuple[str, int]:
+        """Write a body to `path` as it comes; return its sha256 and how many bytes it has."""
         digest, size = hashlib.sha256(), 0
         try:
             with path.open("xb") as file:
@@ -298,28 +318,13 @@ class Fetch:
                     file.write(chunk)
             if time.monotonic() > deadline:  # a body without a length, ended by our own watch, looks whole
                 raise TimeoutError
-        except HarvestError:
-            path.unlink(missing_ok=True)
-            raise
         except (requests.RequestException, HTTPError, OSError) as error:
-            path.unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno in FULL:
                 raise HarvestError("store-full", error=os.strerror(error.errno)) from error
             if time.monotonic() > deadline:
                 raise HarvestError("fetch-slow", url=asked, seconds=round(self.rules.total_seconds)) from error
             raise HarvestError("fetch-cut", url=asked, bytes=size) from error
-        return Fetched(
-            path=path,
-            url=url,
-            filename=_file_name(response, url),
-            sha256=digest.hexdigest(),
-            bytes=size,
-            media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-            fetched_at=datetime.now(UTC),
-            etag=response.headers.get("ETag"),
-            last_modified=response.headers.get("Last-Modified"),
-            status=response.status_code,
-        )
+        return digest.hexdigest(), size
 
 
 def _check_told(response: requests.Response, url: str, most: int) -> None:

@@ -70,6 +70,7 @@ def register_rooms(app: Flask) -> None:
     from portal.feedback import views as feedback
     from portal.harvest import views as harvest
     from portal.pages import views as pages
+    from portal.registry import views as registry
     from portal.search import views as search_views
 
     search.init_app(app)
@@ -85,5 +86,6 @@ def register_rooms(app: Flask) -> None:
         articles,
         feedback,
         columns,
+        registry,
     ):
         app.register_blueprint(room.blueprint)

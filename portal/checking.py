@@ -15,6 +15,8 @@ from portal.catalogue.actions import own_objects
 from portal.catalogue.models import Dataset, Version, VersionFile
 from portal.catalogue.queries import PUBLIC_STATES, visible
 from portal.db import db
+from portal.registry.actions import catch_up
+from portal.registry.queries import registry_counts
 from portal.search.outbox import heal, row_index
 
 
@@ -24,8 +26,11 @@ def check_all() -> dict[str, Any]:
     with Session(db.engine) as session:
         files = check_store(session, store)
         catalogue = check_catalogue(session)
+    healed = catch_up(store)
     index = heal() | check_rows()
-    parts = {"store": files, "catalogue": catalogue, "index": index, "registry": {"ok": True, "checked": 0}}
+    with Session(db.engine) as session:
+        registry = {"ok": True, **registry_counts(session), **healed}
+    parts = {"store": files, "catalogue": catalogue, "index": index, "registry": registry}
     return {"ok": not files["damaged"] and not files["missing"] and catalogue["ok"], **parts}
 
 

@@ -415,7 +415,9 @@ def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, 
 
 @main.command()
 @click.argument("query")
-@click.option("--kind", type=click.Choice(["dataset", "row"]), help="เฉพาะชนิดนี้ / only this kind")
+@click.option(
+    "--kind", type=click.Choice(["dataset", "cluster", "unit", "output", "row"]), help="เฉพาะชนิดนี้ / only this kind"
+)
 @click.option("--province", help="รหัสจังหวัดสองหลัก / two-digit province code")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, help="จำนวนผลที่มากที่สุด / most results")
 @JSON
@@ -551,6 +553,9 @@ if __name__ == "__main__":  # a room's commands import this module by its name, 
 else:
     from portal.feedback.commands import feedback  # a room's commands use what stands above
     from portal.harvest.commands import source_kind
+    from portal.registry.commands import match, registry
 
     main.add_command(feedback)
     main.add_command(source_kind)
+    main.add_command(match)
+    main.add_command(registry)

@@ -58,6 +58,16 @@ SENTENCES: Mapping[str, Text] = {
     "search-rebuilding": Text(
         "ระบบค้นหากำลังสร้างดัชนีใหม่ โปรดลองใหม่ในอีกสักครู่", "The search index is being rebuilt. Please try again shortly."
     ),
+    "registry-pair": Text(
+        "รวม ‘{one}’ กับ ‘{other}’ ไม่ได้ ต้องเป็นคนละรายที่เป็นชนิดเดียวกัน และยังไม่ถูกรวมกับรายอื่น",
+        "‘{one}’ and ‘{other}’ can't be joined: they must be two of one kind, neither of them joined already.",
+    ),
+    "registry-not-joined": Text(
+        "‘{slug}’ ไม่ได้ถูกรวมกับรายใด จึงไม่มีอะไรให้แยก", "‘{slug}’ is not joined to anything, so there is nothing to undo."
+    ),
+    "registry-only-row": Text(
+        "‘{slug}’ มีแถวเดียว จึงแยกออกไม่ได้", "‘{slug}’ rests on that row alone, so the row can't be taken out of it."
+    ),
     "kind-name-wrong": Text(
         "ชื่อชนิด ‘{name}’ ใช้ไม่ได้ ใช้ได้เฉพาะ a-z 0-9 ขึ้นต้นด้วยตัวอักษร ยาว 2 ถึง 31 ตัว",
         "The kind name ‘{name}’ can't be used. Use 2 to 31 of a-z 0-9, a letter first.",

@@ -7,6 +7,7 @@ from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publi
 from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
+from portal.registry.models import Doubt, Entity, Integrated, Mention
 from portal.search.models import OutboxEntry, Suggestion
 
 __all__ = [
@@ -15,8 +16,12 @@ __all__ = [
     "ColumnEntry",
     "Dataset",
     "DatasetProvince",
+    "Doubt",
+    "Entity",
     "Feedback",
     "Held",
+    "Integrated",
+    "Mention",
     "OutboxEntry",
     "Publisher",
     "Resource",

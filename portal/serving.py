@@ -11,9 +11,11 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from harvesters.packages.store import Store
 from portal.app import create_app
 from portal.db import db
 from portal.errors import PortalError
+from portal.registry.actions import catch_up
 from portal.search.outbox import heal
 from portal.settings import Settings
 
@@ -62,7 +64,7 @@ def settle_in(app: Flask) -> None:
     """
     try:
         with app.app_context():
-            found = heal()
+            found = {**catch_up(Store(app.config["KHLANG"].home)), **heal()}
             db.session.close()
         if any(found.values()):
             log.info("index healed at start", extra=found)

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         "whoosh",
         description="ระบบค้นหา: whoosh มากับโปรแกรม, tantivy เร็วกว่าเมื่อมีเกินหมื่นชุดข้อมูล, postgres อยู่ในฐานข้อมูลเดียวกัน / search engine: whoosh comes with the program, tantivy is faster beyond ten thousand datasets, postgres lives in the same database",
     )
+    reach_km: float = Field(
+        120,
+        ge=1,
+        le=2000,
+        description="ระยะที่ถือว่าหน่วยวิจัยอยู่ในระยะช่วยได้ เป็นกิโลเมตร / how far a research unit counts as within reach, in kilometres",
+    )
     fetch_allow: str = Field(
         "",
         description="ที่อยู่ภายในที่อนุญาตให้ดึง เป็น host:port คั่นด้วยจุลภาค / inner addresses that may be fetched: host:port, comma-separated",

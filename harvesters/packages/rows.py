@@ -40,6 +40,7 @@ __all__ = [
     "group_rows",
     "parse_filters",
     "pick_key",
+    "read_rows",
     "read_texts",
     "rows_by_number",
     "select_rows",
@@ -236,6 +237,18 @@ def rows_by_number(parquet: Path, schema: Mapping[str, Any], numbers: Sequence[i
             select(parquet, [f"c{columns.position(name)}" for name in names], where), wanted
         ).fetchall()
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def read_rows(parquet: Path, schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every row in the order of the file, each column → typed cell, empty cells left out; streamed."""
+    names = tuple(fields_of(schema))
+    columns = columns_of(parquet, names)
+    statement = f"SELECT {', '.join(f'c{columns.position(name)}' for name in names)} FROM {table(parquet)}"
+    with ask(parquet, seconds=WORK_SECONDS) as cursor:
+        result = cursor.execute(statement)
+        while batch := result.fetchmany(BATCH):
+            for row in batch:
+                yield {name: cell for name, cell in zip(names, row, strict=True) if cell not in (None, "")}
 
 
 def read_texts(parquet: Path, schema: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

@@ -23,6 +23,7 @@ from portal.accounts.actions import record
 from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
 from portal.db import now, transaction
 from portal.errors import PortalError
+from portal.registry import actions as registry
 from portal.search.outbox import put
 
 NAME = re.compile(r"[a-z0-9_-]{2,70}")
@@ -213,6 +214,7 @@ def withdraw(store: Store, name: str, *, reason: str, actor: str) -> None:
         dataset = named_dataset(session, name)
         dataset.state, dataset.state_reason = "withdrawn", reason
         put(session, "dataset", dataset.name)
+        registry.leave(session, dataset)
         record(session, actor=actor, action="dataset-withdraw", subject=name, details={"reason": reason})
         objects = own_objects(session, dataset)
     for sha256 in objects:
@@ -227,6 +229,8 @@ def restore(store: Store, name: str, *, actor: str) -> None:
             store.unhide(sha256)
         dataset.state, dataset.state_reason = "published", ""
         put(session, "dataset", dataset.name)
+        if dataset.current is not None:
+            registry.integrate(session, dataset, dataset.current, registry.read_version(store, dataset.current))
         record(session, actor=actor, action="dataset-restore", subject=name)
 
 

@@ -5,7 +5,7 @@ Publishing is one transaction; what goes before it only adds to the store, what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -32,6 +32,8 @@ from portal.harvest.models import Held, SourceItem
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.results import Result, as_found, broken_file, doubtful, failed, left_out, slim, unreviewed
 from portal.harvest.rules import reading
+from portal.registry import actions as registry
+from portal.registry.reading import Told
 
 KEPT = "kept"  # an item's outcome where a person decided against what it brought
 
@@ -151,7 +153,8 @@ def package_and_publish(
     if braked and current is not None and absence.brakes(changes["before"], changes["removed"]):
         found = problem("table-brake", before=changes["before"], removed=changes["removed"])
         return hold(store, held, run_id, outcome, dataset, found)
-    return move_pointer(held, run_id, outcome, metadata, packaged, name, changes)
+    told = registry.read_packaged(store, packaged)
+    return move_pointer(held, run_id, outcome, metadata, packaged, name, changes, told)
 
 
 def move_pointer(
@@ -162,6 +165,7 @@ def move_pointer(
     packaged: Packaged,
     name: str,
     changes: Mapping[str, Any],
+    told: Sequence[Told],
 ) -> Result:
     """The one transaction that makes a version public."""
     assert outcome.collected is not None
@@ -192,6 +196,7 @@ def move_pointer(
             changes=changes,
             source_province=row.province_code,
         )
+        registry.integrate(session, dataset, version, told)
         result = Result(status, "publish", None, name, dataset.id, version.number, version.id, tables=packaged.tables)
         note_item(session, held.source_id, outcome, result)
         fault_point("before-commit")

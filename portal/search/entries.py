@@ -15,6 +15,7 @@ from portal.catalogue.models import Dataset, Version
 from portal.catalogue.queries import WHOLE, visible
 from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Entry
+from portal.search.entity_entries import all_entities, entity_entries, entity_marks
 from portal.search.sectors import sectors_of
 
 BATCH = 500
@@ -39,9 +40,20 @@ def wanted_marks(session: Session) -> dict[str, str]:
             Version, Version.id == Dataset.current_version_id
         )
     )
-    return {
+    datasets = {
         dataset_key(name): dataset_mark(number, state, moment) for name, number, state, moment in session.execute(query)
     }
+    return datasets | entity_marks(session)
+
+
+def entries_of(session: Session, keys: Iterable[str]) -> Iterator[Entry]:
+    """The entries of those of these keys that are public."""
+    named: dict[str, list[str]] = {}
+    for key in keys:
+        kind, _, name = key.partition(":")
+        named.setdefault(kind, []).append(name)
+    for kind, names in named.items():
+        yield from dataset_entries(session, names) if kind == "dataset" else entity_entries(session, kind, names)
 
 
 def dataset_entries(session: Session, names: Iterable[str]) -> Iterator[Entry]:
@@ -58,10 +70,11 @@ def all_entries(session: Session) -> Iterator[Entry]:
             visible(select(Dataset.id, Dataset.name)).where(Dataset.id > last).order_by(Dataset.id).limit(BATCH)
         ).all()
         if not batch:
-            return
+            break
         last = batch[-1].id
         yield from dataset_entries(session, [name for _, name in batch])
         session.expunge_all()
+    yield from all_entities(session)
 
 
 def entry_of(dataset: Dataset) -> Entry:

@@ -48,7 +48,13 @@ def publisher_labels(values: Sequence[str], lang: str) -> dict[str, str]:
 
 def kind_labels(values: Iterable[str], _lang: str) -> dict[str, str]:
     """What can be found."""
-    words = {"dataset": _("ชุดข้อมูล"), "row": _("แถวในตาราง")}
+    words = {
+        "dataset": _("ชุดข้อมูล"),
+        "cluster": _("กลุ่มผู้ประกอบการ"),
+        "unit": _("หน่วยวิจัย"),
+        "output": _("ผลงานวิจัย"),
+        "row": _("แถวในตาราง"),
+    }
     return {value: words[value] for value in values if value in words}
 
 

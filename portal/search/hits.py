@@ -9,7 +9,10 @@ from harvesters.packages.rows import rows_by_number
 from harvesters.thai.places import find_province
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.queries import datasets_named, find_file, find_resource
-from portal.search.entries import column_names
+from portal.registry.models import Entity
+from portal.registry.queries import entities_named
+from portal.search.entity_entries import texts_of
+from portal.search.entries import column_names, dataset_key
 from portal.search.outbox import row_index
 from portal.search.plan import SearchPlan
 from portal.search.row_texts import province_column
@@ -31,11 +34,45 @@ NAME_WORDS = ("ชื่อ", "name", "title")  # how a heading begins that says
 Cells = Sequence[tuple[str, str]]  # column, value
 
 
-def dataset_hits(keys: Sequence[str], plan: SearchPlan, lang: str) -> list[dict[str, Any]]:
-    """Datasets in the order of the engine, each with a snippet around what was asked for. What is not public is left out."""
-    names = [key.partition(":")[2] for key in keys]
-    datasets = datasets_named(names)
-    return [dataset_hit(datasets[name], plan, lang) for name in names if name in datasets]
+def entry_hits(keys: Sequence[str], plan: SearchPlan, lang: str) -> list[dict[str, Any]]:
+    """Datasets, clusters, units and outputs in the order of the engine, each with a snippet around what was asked for.
+
+    What is not public is left out.
+    """
+    named: dict[str, list[str]] = {}
+    for key in keys:
+        kind, _, name = key.partition(":")
+        named.setdefault(kind, []).append(name)
+    made: dict[str, dict[str, Any]] = {}
+    for kind, names in named.items():
+        if kind == "dataset":
+            made |= {dataset_key(name): dataset_hit(one, plan, lang) for name, one in datasets_named(names).items()}
+        else:
+            made |= {f"{kind}:{slug}": entity_hit(one, plan, lang) for slug, one in entities_named(kind, names).items()}
+    return [made[key] for key in keys if key in made]
+
+
+def entity_hit(entity: Entity, plan: SearchPlan, lang: str) -> dict[str, Any]:
+    """One cluster, unit or output as a hit. An output has no page of its own: its row is shown."""
+    title = (entity.name_en if lang == "en" else "") or entity.name_th
+    first = entity.mentions[0]
+    row = f"/dataset/{first.dataset.name}/resource/{first.resource}?row={first.row}"
+    plain, marked = snippet([text for mention in entity.mentions for text in texts_of(mention.facts)], plan.marks)
+    return {
+        "kind": entity.kind,
+        "id": entity.slug,
+        "external_id": entity.external_id or None,
+        "title": title,
+        "title_html": mark(title, plan.marks),
+        "url": row if entity.kind == "output" else f"/{entity.kind}/{entity.slug}",
+        "province": entity.province_code,
+        "provinces": [entity.province_code] if entity.province_code else [],
+        "publisher": None,
+        "publisher_title": str(first.facts.get("university") or ""),
+        "updated": entity.updated_at.isoformat(),
+        "snippet": plain,
+        "snippet_html": marked,
+    }
 
 
 def dataset_hit(dataset: Dataset, plan: SearchPlan, lang: str) -> dict[str, Any]:

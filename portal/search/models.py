@@ -16,7 +16,7 @@ class OutboxEntry(Base):
     __tablename__ = "outbox"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # dataset
+    kind: Mapped[str] = mapped_column(String(20))  # dataset, cluster, unit, output
     key: Mapped[str] = mapped_column(String(70))
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask import current_app
 from sqlalchemy import delete, event, select
@@ -19,7 +19,7 @@ from portal.catalogue.queries import visible
 from portal.db import db, transaction
 from portal.errors import PortalError
 from portal.search.engines import Engine, EngineWithin
-from portal.search.entries import all_entries, dataset_entries, dataset_key, wanted_marks
+from portal.search.entries import all_entries, entries_of, wanted_marks
 from portal.search.models import OutboxEntry
 from portal.search.rows import RowIndex
 from portal.search.suggesting import refresh_suggestions, without_suggestions
@@ -46,10 +46,10 @@ def put(session: Session, kind: str, key: str) -> None:
     """Tell the index, in the caller's transaction, that `key` of `kind` must be looked at again."""
     session.add(OutboxEntry(kind=kind, key=key))
     if hasattr(engine(), "update_within"):
-        names: set[str] = session.info.setdefault("told-to-search", set())
-        if not names:
+        keys: set[str] = session.info.setdefault("told-to-search", set())
+        if not keys:
             event.listen(session, "before_commit", write_within, once=True)
-        names.add(key)
+        keys.add(f"{kind}:{key}")
 
 
 def write_within(session: Session) -> None:
@@ -58,13 +58,13 @@ def write_within(session: Session) -> None:
     The outbox is drained all the same: rows have an index of their own, and a missing one is built there.
     """
     session.flush()
-    names: set[str] = session.info.pop("told-to-search")
+    keys: set[str] = session.info.pop("told-to-search")
     connection = session.connection()
     with Session(
         connection, join_transaction_mode="rollback_only"
     ) as fresh:  # what `session` read may have changed since
-        entries = list(dataset_entries(fresh, names))
-    gone = {dataset_key(name) for name in names} - {entry.key for entry in entries}
+        entries = list(entries_of(fresh, keys))
+    gone = keys - {entry.key for entry in entries}
     within: EngineWithin = current_app.extensions["khlang-search"]
     within.update_within(connection, entries, gone)
 
@@ -96,24 +96,30 @@ def catch_up() -> int:
             if not engine().usable():
                 looked += rebuild_entries()
             waiting = waiting_entries()
-            names = list(dict.fromkeys(waiting.values()))
-            if names:
-                refresh_entries(names)
+            keys = list(dict.fromkeys(waiting.values()))
+            if keys:
+                refresh_entries(keys)
         if not row_index().usable():
             rebuild_rows()
         if not waiting:
             return looked
+        names = datasets_among(keys)
         refresh_rows(names)
         refresh_suggestions(names, row_index().store)
         forget(list(waiting))
-        looked += len(names)
+        looked += len(keys)
 
 
 def waiting_entries() -> Mapping[int, str]:
-    """The oldest entries of the outbox: number → name of the dataset."""
-    query = select(OutboxEntry.id, OutboxEntry.key).order_by(OutboxEntry.id).limit(BATCH)
+    """The oldest entries of the outbox: number → key in the index."""
+    query = select(OutboxEntry.id, OutboxEntry.kind, OutboxEntry.key).order_by(OutboxEntry.id).limit(BATCH)
     with Session(db.engine) as session:
-        return {number: key for number, key in session.execute(query)}  # noqa: C416 - a Row is no pair to dict()
+        return {number: f"{kind}:{key}" for number, kind, key in session.execute(query)}
+
+
+def datasets_among(keys: Iterable[str]) -> list[str]:
+    """The names of the datasets among keys of the index."""
+    return [name for kind, _, name in (key.partition(":") for key in keys) if kind == "dataset"]
 
 
 def forget(numbers: Sequence[int]) -> None:
@@ -123,14 +129,14 @@ def forget(numbers: Sequence[int]) -> None:
             session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(numbers[at : at + BATCH])))
 
 
-def refresh_entries(names: Sequence[str]) -> None:
-    """Index these datasets as the catalogue has them now; what is not public leaves the index, its rows too, at once."""
+def refresh_entries(keys: Sequence[str]) -> None:
+    """Index these things as the database has them now; what is not public leaves the index, rows of datasets too, at once."""
     with Session(db.engine) as session:
-        entries = list(dataset_entries(session, names))
+        entries = list(entries_of(session, keys))
     found = {entry.key for entry in entries}
-    gone = [name for name in names if dataset_key(name) not in found]
-    engine().update(entries, [dataset_key(name) for name in gone])
-    row_index().hide(gone)
+    gone = [key for key in keys if key not in found]
+    engine().update(entries, gone)
+    row_index().hide(datasets_among(gone))
 
 
 def refresh_rows(names: Sequence[str]) -> None:
@@ -180,7 +186,7 @@ def heal() -> dict[str, int]:
         surplus = present.keys() - wanted.keys()
         differing = sorted(missing | surplus)
         for at in range(0, len(differing), BATCH):
-            refresh_entries([key.partition(":")[2] for key in differing[at : at + BATCH]])
+            refresh_entries(differing[at : at + BATCH])
     with Session(db.engine) as session:
         rows = row_index().differing(session)
         silent = without_suggestions(session)

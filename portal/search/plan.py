@@ -32,7 +32,18 @@ FILTER_WORDS: Mapping[str, str] = {
     "เรื่อง": "profile",
     **{name: name for name in FILTERS},
 }
-KIND_WORDS: Mapping[str, str] = {"ชุดข้อมูล": "dataset", "แถว": "row", "rows": "row", "datasets": "dataset"}
+KIND_WORDS: Mapping[str, str] = {
+    "ชุดข้อมูล": "dataset",
+    "แถว": "row",
+    "กลุ่ม": "cluster",
+    "หน่วยวิจัย": "unit",
+    "ผลงาน": "output",
+    "rows": "row",
+    "datasets": "dataset",
+    "clusters": "cluster",
+    "units": "unit",
+    "outputs": "output",
+}
 MAX_ALTERNATIVES = 40  # of a plan that are not what was typed
 SHORTEST_LATIN = 3  # letters of an abbreviation that is hardly a word: CU is copper as well
 BUDDHIST_ERA = 543

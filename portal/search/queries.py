@@ -12,7 +12,7 @@ from harvesters.thai.places import provinces
 from portal.errors import PortalError
 from portal.search.engines import FACETS, Found
 from portal.search.facets import facet_values
-from portal.search.hits import dataset_hits, row_hits
+from portal.search.hits import entry_hits, row_hits
 from portal.search.mending import mend_soon
 from portal.search.otherwise import elsewhere, suggestion
 from portal.search.outbox import engine, row_index
@@ -86,8 +86,8 @@ def _document(
         window = window_of(limit, page, Wanted(("row",)), len(rows.hits))
     shown_rows = rows.hits[window.rows] if wanted.rows else ()
     kinds = found.facets["kind"] if not wanted.kinds else engine().search(replace(of_all_kinds, limit=0)).facets["kind"]
-    hits = [dataset_hits(found.keys, plan, lang), row_hits(shown_rows, plan, lang)]
-    near = dataset_hits(found.near, plan, lang) if wanted.entries else []
+    hits = [entry_hits(found.keys, plan, lang), row_hits(shown_rows, plan, lang)]
+    near = entry_hits(found.near, plan, lang) if wanted.entries else []
     nothing = not found.total and not (rows.total and wanted.rows)
     return {
         "query": text,
@@ -134,7 +134,9 @@ def find_rows(plan: SearchPlan) -> tuple[RowsFound, bool]:
             return RowsFound(), False
         if not others:
             return row_index().search(plan), False
-        within = engine().search(SearchPlan(filters=others, sort="newest", limit=MOST_DATASETS))
+        within = engine().search(
+            SearchPlan(filters={**others, "kind": ("dataset",)}, sort="newest", limit=MOST_DATASETS)
+        )
         return row_index().search(plan, {key.partition(":")[2] for key in within.keys}), False
     except PortalError as error:
         if error.code != "search-rebuilding":

@@ -28,7 +28,7 @@ FACETS = (
     "licence",
     "updated",
 )  # shown as lists; kinds are shown as tabs
-KINDS = ("", "dataset", "row")
+KINDS = ("", "dataset", "cluster", "unit", "output", "row")
 
 
 @blueprint.get("/search")
@@ -52,6 +52,7 @@ def page() -> str:
         clear=address(drop=FACETS),
         address=address,
         shown_cells=shown_cells,
+        kind_words=kind_words(),
         kept=[(name, printable(value)) for name, value in request.args.items() if name not in ("sort", "page")],
     )
 
@@ -129,6 +130,11 @@ def facet_words() -> Mapping[str, str]:
     }
 
 
+def kind_words() -> Mapping[str, str]:
+    """What each kind of hit is called."""
+    return labels("kind", KINDS[1:], language())
+
+
 def sort_words() -> Mapping[str, str]:
     """What the orders are called."""
     return {"relevance": _("ตรงที่สุดก่อน"), "newest": _("ใหม่ที่สุดก่อน"), "title": _("ตามชื่อ ก ถึง ฮ")}
@@ -174,7 +180,7 @@ def kind_views(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     counts = {row["value"]: f"{row['count']:,}" for row in document["facets"]["kind"]}
     if counts.get("row") and not document["total_rows_exact"]:
         counts["row"] += "+"
-    words = {"": _("ทั้งหมด"), "dataset": _("ชุดข้อมูล"), "row": _("แถวในตาราง")}
+    words = {"": _("ทั้งหมด"), **kind_words()}
     chosen = chosen_kind(document)
     return [
         {

@@ -1,0 +1,1 @@
+"""The registry: entrepreneur clusters, research units and research outputs, each with the rows that it rests on."""

@@ -1,0 +1,149 @@
+"""Asks the matcher: clusters and needs become askers, the units of the registry stand indexed in memory and follow its changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from portal.db import db
+from portal.registry.matching import Asker, Fit, Unit, Units
+from portal.registry.models import Entity, Mention
+from portal.registry.reach import Place
+from portal.registry.subjects import subjects_of
+
+TOLD_BY: Mapping[str, str] = {  # column of a unit's row → what it is to the matcher
+    "name_th": "name",
+    "name_en": "name",
+    "expertise_th": "expertise",
+    "expertise_en": "expertise",
+    "services": "services",
+    "instruments": "instruments",
+}
+OUTPUT_COLUMNS = ("title", "title_en", "keywords")
+BATCH = 500
+
+
+class IndexedUnits:
+    """The units of the registry as the matcher takes them. `follow` brings them up to the database."""
+
+    def __init__(self) -> None:
+        self.units = Units()
+        self._marks: dict[str, object] = {}
+        self._stamp: object = None
+        self._lock = threading.Lock()
+
+    def follow(self, session: Session) -> Units:
+        """The units as the database has them now. Costs one small question when nothing has changed."""
+        stamp = tuple(
+            session.execute(
+                select(func.count(), func.max(Entity.updated_at)).where(Entity.kind.in_(("unit", "output")))
+            ).one()
+        )
+        with self._lock:
+            if stamp != self._stamp:
+                self._refresh(session)
+                self._stamp = stamp
+            return self.units
+
+    def _refresh(self, session: Session) -> None:
+        outputs = {  # noqa: C416 - a Row is no pair to dict()
+            parent: moment
+            for parent, moment in session.execute(
+                select(Mention.parent, func.max(Entity.updated_at))
+                .join(Entity, Mention.entity_id == Entity.id)
+                .where(Mention.kind == "output", Mention.parent != "")
+                .group_by(Mention.parent)
+            )
+        }
+        query = select(Entity.slug, Entity.stem, Entity.updated_at).where(
+            Entity.kind == "unit", Entity.state == "present"
+        )
+        wanted = {slug: (moment, outputs.get(stem)) for slug, stem, moment in session.execute(query)}
+        for slug in self._marks.keys() - wanted.keys():
+            self.units.remove(slug)
+        changed = sorted(slug for slug, mark in wanted.items() if self._marks.get(slug) != mark)
+        for at in range(0, len(changed), BATCH):
+            for unit in units_of(session, changed[at : at + BATCH]):
+                self.units.put(unit)
+        self._marks = dict(wanted)
+
+
+def units_of(session: Session, slugs: Iterable[str]) -> Iterator[Unit]:
+    """These units with their outputs, as the matcher takes them."""
+    query = (
+        select(Entity).where(Entity.kind == "unit", Entity.slug.in_(list(slugs))).options(selectinload(Entity.mentions))
+    )
+    entities = session.scalars(query).all()
+    outputs: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    rows = session.execute(
+        select(Mention.parent, Mention.facts).where(
+            Mention.kind == "output", Mention.parent.in_([entity.stem for entity in entities])
+        )
+    )
+    for parent, facts in rows:
+        outputs[parent].append(facts)
+    for entity in entities:
+        pieces = [piece for mention in entity.mentions for piece in pieces_of(mention.facts, TOLD_BY)]
+        for facts in outputs[entity.stem]:
+            pieces += pieces_of(facts, dict.fromkeys(OUTPUT_COLUMNS, "output"))
+        yield Unit(entity.slug, tuple(dict.fromkeys(pieces)), codes_of(entity), place_of(entity))
+
+
+def pieces_of(facts: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The cells of a row, cut where offices list several things, each with what it is to the matcher."""
+    for column, told in columns.items():
+        for piece in str(facts.get(column, "")).replace("\n", ";").split(";"):
+            if piece.strip():
+                yield told, piece.strip()
+
+
+def codes_of(entity: Entity) -> frozenset[str]:
+    """The subjects of an entity."""
+    return frozenset(str(one["code"]) for one in entity.subjects)
+
+
+def place_of(entity: Entity) -> Place:
+    """Where an entity is."""
+    return Place(entity.province_code, entity.latitude, entity.longitude)
+
+
+def asker_of(cluster: Entity | None, need: str = "", province_code: str | None = None) -> Asker:
+    """Who asks: a cluster, a need in plain words, or both. The place is the cluster's, else that of `province_code`."""
+    texts = {"need": need} if need.strip() else {}
+    if cluster is None:
+        told = subjects_of("cluster", [{"products": need}]) if need.strip() else []
+        return Asker(texts, frozenset(str(one["code"]) for one in told), Place(province_code))
+    facts = [mention.facts for mention in cluster.mentions]
+    texts["needs"] = joined(str(one["needs"]) for one in facts if one.get("needs"))
+    texts["products"] = joined(
+        str(one[column])
+        for mention, one in zip(cluster.mentions, facts, strict=True)
+        for column in (("name_th", "description", "materials") if mention.kind == "product" else ("products",))
+        if one.get(column)
+    )
+    texts["name"] = joined([cluster.name_th, cluster.name_en])
+    place = Place(province_code) if province_code else place_of(cluster)
+    return Asker({kind: text for kind, text in texts.items() if text}, codes_of(cluster), place)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Different texts in one."""
+    return "; ".join(dict.fromkeys(text for text in texts if text))
+
+
+def indexed() -> IndexedUnits:
+    """The units of the application in force."""
+    found: IndexedUnits = current_app.extensions.setdefault("khlang-units", IndexedUnits())
+    return found
+
+
+def fits_of(asker: Asker) -> list[Fit]:
+    """The units that fit, the best first."""
+    units = indexed().follow(db.session)
+    return units.fits(asker, most_km=current_app.config["KHLANG"].reach_km)

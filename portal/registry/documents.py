@@ -1,0 +1,92 @@
+"""The answer of a match as one document: what `/match.json` and `khlang match --json` say and the page shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app
+
+from portal.registry.asking import asker_of, fits_of, indexed, place_of
+from portal.registry.matching import Asker, Fit, asked
+from portal.registry.models import Entity, Mention
+from portal.registry.queries import entities_named, outputs_of
+from portal.registry.reach import kilometres, within_reach
+from portal.registry.reasons import reasons_of
+from portal.registry.subjects import subjects_of
+
+MOST = 100
+LONGEST_NEED = 2_000  # characters that are read of a need; what follows adds nothing that counts
+
+
+def match_document(
+    cluster: Entity | None = None, need: str = "", province_code: str | None = None, *, limit: int = 10
+) -> dict[str, Any]:
+    """Units that fit a cluster, a need, or both, with reasons; `gap` where none of them is within reach (contracts.md §4)."""
+    asker = asker_of(cluster, need[:LONGEST_NEED], province_code)
+    fits = fits_of(asker)
+    shown = fits[: max(1, min(limit, MOST))]
+    units = entities_named("unit", [fit.slug for fit in shown])
+    outputs: dict[str, list[Mention]] = defaultdict(list)
+    for mention in outputs_of(list(units.values())):
+        outputs[mention.parent].append(mention)
+    terms = asked(asker.texts)
+    hits = [
+        hit_of(fit, units[fit.slug], asker)
+        | {"reasons": reasons_of(fit, terms, units[fit.slug], outputs[units[fit.slug].stem], asker.place)}
+        for fit in shown
+        if fit.slug in units
+    ]
+    return {
+        "query": {
+            "cluster": cluster.slug if cluster else None,
+            "need": need or None,
+            "province": asker.place.province_code,
+        },
+        "total": len(fits),
+        "hits": hits,
+        "gap": gap_of(asker, fits, cluster, need),
+    }
+
+
+def hit_of(fit: Fit, unit: Entity, asker: Asker) -> dict[str, Any]:
+    """One unit that fits."""
+    distance = kilometres(asker.place, place_of(unit))
+    facts = unit.mentions[0].facts if unit.mentions else {}
+    return {
+        "unit": unit.slug,
+        "external_id": unit.external_id or None,
+        "title": unit.name_th,
+        "title_en": unit.name_en or None,
+        "university": facts.get("university"),
+        "url": f"/unit/{unit.slug}",
+        "score": fit.score,
+        "distance_km": None if distance is None else round(distance, 1),
+        "within_reach": within_reach(asker.place, place_of(unit), reach_km()),
+        "province": unit.province_code,
+    }
+
+
+def gap_of(asker: Asker, fits: Sequence[Fit], cluster: Entity | None, need: str) -> dict[str, Any] | None:
+    """What is missing, where no unit that fits is within reach; None where one is."""
+    known = indexed().units.by_slug
+    places = {fit.slug: known[fit.slug].place for fit in fits if fit.slug in known}
+    if any(within_reach(asker.place, place, reach_km()) for place in places.values()):
+        return None
+    told = cluster.subjects if cluster else subjects_of("cluster", [{"products": need}])
+    distances = {
+        slug: distance for slug, place in places.items() if (distance := kilometres(asker.place, place)) is not None
+    }
+    nearest = min(distances, key=lambda slug: distances[slug], default=None)
+    unit = entities_named("unit", [nearest]).get(nearest) if nearest else None
+    return {
+        "province": asker.place.province_code,
+        "subject": told[0]["code"] if told else None,
+        "nearest": unit and {"unit": unit.slug, "title": unit.name_th, "distance_km": round(distances[unit.slug], 1)},
+    }
+
+
+def reach_km() -> float:
+    """How far help may be, in kilometres."""
+    return float(current_app.config["KHLANG"].reach_km)

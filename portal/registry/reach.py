@@ -1,0 +1,77 @@
+"""How far apart places are and what is within reach (contracts.md §4): the same province or provincial group, or few kilometres."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+from harvesters.thai.places import Province, province
+
+EARTH_KM = 6371.0
+FADES_KM = 250.0  # a unit this much farther is worth about a third
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is: a province, and a point where its rows tell one."""
+
+    province_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Its own point, else the town of its province."""
+        if self.latitude is not None and self.longitude is not None:
+            return self.latitude, self.longitude
+        found = known(self.province_code)
+        return (found.latitude, found.longitude) if found else None
+
+
+@cache
+def known(code: str | None) -> Province | None:
+    """The province of a code, if there is one."""
+    try:
+        return province(code) if code else None
+    except KeyError:
+        return None
+
+
+def kilometres(one: Place, other: Place) -> float | None:
+    """The great circle between two places; None where one of them is nowhere."""
+    here, there = one.point, other.point
+    if here is None or there is None:
+        return None
+    (north, east), (other_north, other_east) = (tuple(map(math.radians, point)) for point in (here, there))
+    half = (
+        math.sin((other_north - north) / 2) ** 2
+        + math.cos(north) * math.cos(other_north) * math.sin((other_east - east) / 2) ** 2
+    )
+    return 2 * EARTH_KM * math.asin(math.sqrt(half))
+
+
+def nearness(one: Place, other: Place) -> str | None:
+    """The reason code of how two places belong together: same-province, same-group, same-region; None where they do not."""
+    here, there = known(one.province_code), known(other.province_code)
+    if here is None or there is None:
+        return None
+    if here.code == there.code:
+        return "same-province"
+    if here.group_code and here.group_code == there.group_code:
+        return "same-group"
+    return "same-region" if here.region_code == there.region_code else None
+
+
+def within_reach(one: Place, other: Place, most_km: float) -> bool:
+    """Whether one place is within reach of another."""
+    distance = kilometres(one, other)
+    return nearness(one, other) in ("same-province", "same-group") or (distance is not None and distance <= most_km)
+
+
+def closeness(one: Place, other: Place, most_km: float) -> float:
+    """How much nearness speaks for a unit, 0 to 1: all of it within reach, then fading with the distance; half where unknown."""
+    if within_reach(one, other, most_km):
+        return 1.0
+    distance = kilometres(one, other)
+    return 0.5 if distance is None else math.exp(-max(0.0, distance - most_km) / FADES_KM)

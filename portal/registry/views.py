@@ -1,0 +1,194 @@
+"""Pages of the registry: clusters, research units, and the box where somebody tells what help is needed. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from flask_babel import gettext as _  # type: ignore[import-untyped]
+from werkzeug.wrappers import Response as BaseResponse
+
+from harvesters.thai.places import find_province
+from portal.catalogue.places import regions_view
+from portal.catalogue.presenting import province_name
+from portal.choices import here
+from portal.registry import presenting as show
+from portal.registry.documents import match_document
+from portal.registry.helping import helped_by
+from portal.registry.models import Entity
+from portal.registry.queries import PAGE, find_entity, joined_to, list_entities, neighbours_of, outputs_of
+
+blueprint = Blueprint("registry", __name__)
+
+FIRST_MATCHES = 3  # on the page of a cluster
+FIRST_OUTPUTS = 10
+FIRST_CLUSTERS = 6
+
+
+@blueprint.get("/cluster")
+def clusters() -> str:
+    """All clusters by name, of a province where one is chosen."""
+    return list_page("cluster")
+
+
+@blueprint.get("/unit")
+def units() -> str:
+    """All research units by name."""
+    return list_page("unit")
+
+
+@blueprint.get("/cluster.json")
+def clusters_data() -> Response:
+    """The same as data."""
+    return list_data("cluster")
+
+
+@blueprint.get("/unit.json")
+def units_data() -> Response:
+    """The same as data."""
+    return list_data("unit")
+
+
+def list_page(kind: str) -> str:
+    """A list of entities."""
+    code, page = chosen_province(), chosen_page()
+    found, total = list_entities(kind, code, page)
+    return render_template(
+        "registry/list.html",
+        kind=kind,
+        total=total,
+        items=[show.card(entity) for entity in found],
+        province=code,
+        province_title=province_name(code) if code else "",
+        provinces=province_choices(),
+        page=page,
+        pages=max(1, -(-total // PAGE)),
+        page_link=lambda number: f"/{kind}?" + (f"province={code}&" if code else "") + f"page={number}",
+    )
+
+
+def list_data(kind: str) -> Response:
+    """A page of a list as data."""
+    code, page = chosen_province(), chosen_page()
+    found, total = list_entities(kind, code, page)
+    return jsonify({"total": total, "page": page, "limit": PAGE, f"{kind}s": [show.line(entity) for entity in found]})
+
+
+@blueprint.get("/cluster/<slug>")
+def cluster(slug: str) -> str | BaseResponse:
+    """One cluster: what is known of it, who can help it, others like it, and the rows that say so."""
+    entity = find_entity("cluster", slug)
+    if entity.state == "joined":
+        return redirect(here(f"/cluster/{joined_to(entity).slug}"), 301)
+    match = match_document(entity, limit=FIRST_MATCHES)
+    return render_template(
+        "registry/cluster.html",
+        entity=entity,
+        title=entity.name_th,
+        facts=show.facts(entity),
+        needs=show.texts(entity, "needs"),
+        products=show.products(entity),
+        match=match,
+        hits=[show.hit_view(hit) for hit in match["hits"]],
+        gap=show.gap_view(match["gap"]),
+        neighbours=[show.card(other) for other in neighbours_of(entity)],
+        sources=show.sources(entity),
+    )
+
+
+@blueprint.get("/cluster/<slug>.json")
+def cluster_data(slug: str) -> BaseResponse:
+    """The same as data."""
+    entity = find_entity("cluster", slug)
+    if entity.state == "joined":
+        return redirect(here(f"/cluster/{joined_to(entity).slug}.json"), 301)
+    return jsonify(show.whole(entity) | {"match": match_document(entity, limit=FIRST_MATCHES)})
+
+
+@blueprint.get("/unit/<slug>")
+def unit(slug: str) -> str | BaseResponse:
+    """One research unit: what it can do, what it has published, and the clusters it could help."""
+    entity = find_entity("unit", slug)
+    if entity.state == "joined":
+        return redirect(here(f"/unit/{joined_to(entity).slug}"), 301)
+    outputs = list(outputs_of([entity]))
+    return render_template(
+        "registry/unit.html",
+        entity=entity,
+        title=entity.name_th,
+        facts=show.facts(entity),
+        services=show.texts(entity, "services"),
+        expertise=show.texts(entity, "expertise_th") or show.texts(entity, "expertise_en"),
+        instruments=show.texts(entity, "instruments"),
+        contact=show.contact(entity),
+        outputs=[show.output_view(mention) for mention in outputs[:FIRST_OUTPUTS]],
+        output_count=len(outputs),
+        helped=[show.helped_view(one) for one in helped_by(entity, FIRST_CLUSTERS)],
+        sources=show.sources(entity),
+    )
+
+
+@blueprint.get("/unit/<slug>.json")
+def unit_data(slug: str) -> BaseResponse:
+    """The same as data."""
+    entity = find_entity("unit", slug)
+    if entity.state == "joined":
+        return redirect(here(f"/unit/{joined_to(entity).slug}.json"), 301)
+    told = show.whole(entity)
+    told["outputs"] = [show.output_line(mention) for mention in outputs_of([entity])]
+    told["clusters"] = [show.helped_line(one) for one in helped_by(entity, FIRST_CLUSTERS)]
+    return jsonify(told)
+
+
+@blueprint.get("/match")
+def match() -> str:
+    """Tell a need in plain words, or come from a cluster; see who can help."""
+    asking = asked_cluster()
+    need, code = request.args.get("need", ""), chosen_province()
+    document = match_document(asking, need, code, limit=20) if asking or need.strip() else None
+    return render_template(
+        "registry/match.html",
+        need=need,
+        cluster=asking,
+        province=code,
+        provinces=province_choices(),
+        document=document,
+        hits=[show.hit_view(hit) for hit in document["hits"]] if document else [],
+        gap=show.gap_view(document["gap"]) if document else None,
+        examples=(_("น้ำพริกขึ้นราเร็ว อยากให้เก็บได้นาน"), _("ผ้าย้อมสีธรรมชาติซักแล้วสีตก")),
+        twin=request.full_path.replace("/match", "/match.json", 1),
+    )
+
+
+@blueprint.get("/match.json")
+def match_data() -> Response:
+    """The same as data; what `khlang match --json` prints."""
+    try:
+        limit = int(request.args.get("limit", "10"))
+    except ValueError:
+        limit = 10
+    return jsonify(match_document(asked_cluster(), request.args.get("need", ""), chosen_province(), limit=limit))
+
+
+def province_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All provinces by region, for a select."""
+    return [
+        (region["name"], [(place["code"], place["name"]) for place in region["provinces"]])
+        for region in regions_view({})
+    ]
+
+
+def asked_cluster() -> Entity | None:
+    """The cluster that a match is asked for. Raises PortalError("not-found")."""
+    slug = request.args.get("cluster", "")
+    return joined_to(find_entity("cluster", slug)) if slug else None
+
+
+def chosen_province() -> str | None:
+    """The province that was chosen, in any spelling."""
+    found = find_province(request.args.get("province", ""))
+    return found.code if found else None
+
+
+def chosen_page() -> int:
+    """The page of a list that was asked for."""
+    given = request.args.get("page", "1")
+    return min(max(1, int(given)), 10_000) if given.isascii() and given.isdigit() else 1

@@ -1,0 +1,94 @@
+"""What of a cluster, a research unit or a research output is indexed: its names, and what its rows say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from harvesters.thai.places import province
+from harvesters.thai.slugs import sort_key
+from portal.catalogue.models import Dataset
+from portal.registry.models import Entity, Mention
+from portal.search.analysis import BREAK, grams, index_parts, index_texts
+from portal.search.engines import Entry
+
+BATCH = 500
+TEXTS = (  # columns of the profiles whose words a thing is looked for by
+    "products", "otop_type", "needs", "standards", "producer", "description", "materials", "faculty", "university", "expertise_th",
+    "expertise_en", "services", "instruments", "keywords", "abstract", "abstract_en", "unit", "kind", "name_th", "district",
+    "subdistrict",
+)  # fmt: skip
+WHOLE = (selectinload(Entity.mentions).selectinload(Mention.dataset).selectinload(Dataset.publisher),)
+
+
+def entity_key(kind: str, slug: str) -> str:
+    """The key of an entity in the index."""
+    return f"{kind}:{slug}"
+
+
+def entity_marks(session: Session) -> dict[str, str]:
+    """Key → mark of everything in the registry that rows speak of."""
+    query = select(Entity.kind, Entity.slug, Entity.updated_at).where(Entity.state == "present")
+    return {entity_key(kind, slug): f"{moment.timestamp():.6f}" for kind, slug, moment in session.execute(query)}
+
+
+def entity_entries(session: Session, kind: str, slugs: Sequence[str]) -> Iterator[Entry]:
+    """The entries of those of these entities that rows speak of."""
+    query = select(Entity).where(Entity.kind == kind, Entity.slug.in_(slugs), Entity.state == "present").options(*WHOLE)
+    for entity in session.scalars(query):
+        yield entry_of(entity)
+
+
+def all_entities(session: Session) -> Iterator[Entry]:
+    """Everything of the registry, in batches."""
+    last = 0
+    while True:
+        query = select(Entity).where(Entity.id > last, Entity.state == "present").order_by(Entity.id).limit(BATCH)
+        batch = session.scalars(query.options(*WHOLE)).all()
+        if not batch:
+            return
+        last = batch[-1].id
+        for entity in batch:
+            yield entry_of(entity)
+        session.expunge_all()
+
+
+def entry_of(entity: Entity) -> Entry:
+    """One entity as the index takes it."""
+    titles = [name for name in (entity.name_th, entity.name_en) if name]
+    bodies = list(dict.fromkeys(text for mention in entity.mentions for text in texts_of(mention.facts)))
+    codes = (entity.province_code,) if entity.province_code else ()
+    places = [
+        name for code in codes for name in (province(code).name_th, province(code).name_en, *province(code).aliases)
+    ]
+    title_parts = [part for title in titles for part in index_parts(title)]
+    return Entry(
+        key=entity_key(entity.kind, entity.slug),
+        mark=f"{entity.updated_at.timestamp():.6f}",
+        title=" ".join([*index_texts(titles), BREAK, *title_parts]),
+        text=" ".join(index_texts(bodies)),
+        parts=" ".join(part for body in bodies for part in index_parts(body)),
+        grams=" ".join(grams(" ".join([*titles, *bodies]))),
+        places=" ".join(index_texts(places)),
+        facets={
+            "province": codes,
+            "region": tuple(province(code).region_code for code in codes),
+            "sector": (),
+            "publisher": tuple(sorted({mention.dataset.publisher.slug for mention in entity.mentions})),
+            "kind": (entity.kind,),
+            "format": (),
+            "licence": (),
+            "profile": (),
+            "updated": (),
+        },
+        moment=int(entity.updated_at.timestamp()),
+        order=sort_key(entity.name_th),
+    )
+
+
+def texts_of(facts: Mapping[str, Any]) -> Iterator[str]:
+    """The cells of a row that a thing is looked for by."""
+    return (str(facts[name]) for name in TEXTS if facts.get(name))
