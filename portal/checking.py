@@ -16,6 +16,7 @@ from portal.catalogue.models import Dataset, Version, VersionFile
 from portal.catalogue.queries import PUBLIC_STATES, visible
 from portal.db import db
 from portal.registry.actions import catch_up
+from portal.registry.keeping_up import refresh_help
 from portal.registry.queries import registry_counts
 from portal.search.outbox import heal, row_index
 
@@ -27,9 +28,10 @@ def check_all() -> dict[str, Any]:
         files = check_store(session, store)
         catalogue = check_catalogue(session)
     healed = catch_up(store)
+    helped = refresh_help(most=None)
     index = heal() | check_rows()
     with Session(db.engine) as session:
-        registry = {"ok": True, **registry_counts(session), **healed}
+        registry = {"ok": True, **registry_counts(session), **healed, "helped": helped}
     parts = {"store": files, "catalogue": catalogue, "index": index, "registry": registry}
     return {"ok": not files["damaged"] and not files["missing"] and catalogue["ok"], **parts}
 

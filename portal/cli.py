@@ -319,6 +319,7 @@ def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool, whole: bool = F
     from portal.harvest.actions import run_source
     from portal.harvest.telling import run_lines
     from portal.harvest.trying import try_source
+    from portal.registry.keeping_up import try_refresh_help
 
     runs = []
     with telling(len(slugs), quiet=quiet) as told:
@@ -328,6 +329,8 @@ def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool, whole: bool = F
             runs.append(run)
             for line in run_lines(run, base=base_of(current_app), whole=whole):
                 told.line(line)
+        if not dry_run:
+            try_refresh_help()
     return runs
 
 

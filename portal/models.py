@@ -7,12 +7,13 @@ from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publi
 from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
-from portal.registry.models import Doubt, Entity, Integrated, Mention
+from portal.registry.models import ClusterHelp, Doubt, Entity, Integrated, Mention, TypedGap
 from portal.search.models import OutboxEntry, Suggestion
 
 __all__ = [
     "AuditEntry",
     "Base",
+    "ClusterHelp",
     "ColumnEntry",
     "Dataset",
     "DatasetProvince",
@@ -30,6 +31,7 @@ __all__ = [
     "Source",
     "SourceItem",
     "Suggestion",
+    "TypedGap",
     "Version",
     "VersionFile",
 ]

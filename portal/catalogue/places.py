@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 from flask_babel import ngettext
 from jinja2 import pass_context
@@ -25,6 +25,7 @@ from portal.catalogue.queries import (
 )
 from portal.choices import here, language
 from portal.errors import PortalError
+from portal.registry.gaps import reach_of
 from portal.writing import number
 
 blueprint = Blueprint("places", __name__)
@@ -80,6 +81,7 @@ def province_page(code: str) -> str:
         publishers=publishers_of_province(code),
         publisher_title=show.publisher_title,
         universities=[university_view(row) for row in universities_of(code)],
+        registry=registry_view(code),
     )
 
 
@@ -99,12 +101,20 @@ def province_data(code: str) -> Response:
         dataset_line(dataset) | {"rows_of_province": rows, "decided_by": decided_by(dataset, code)}
         for dataset, rows in datasets_of_province(code)
     ]
+    told["registry"] = registry_view(code)
     told["publishers"] = [publisher_line(publisher) for publisher in publishers_of_province(code)]
     told["universities"] = [
         {"name": {"th": row["name_th"], "en": row["name_en"]}, "kind": row["kind"], "sure": row["status"] == "sure"}
         for row in universities_of(code)
     ]
     return jsonify(told)
+
+
+def registry_view(code: str) -> dict[str, Any]:
+    """How many clusters and units the province has, how many clusters have help within reach, and how far the nearest unit is."""
+    one = reach_of(code, float(current_app.config["KHLANG"].reach_km))
+    nearest = None if one.nearest_km is None else round(one.nearest_km)
+    return {"clusters": one.clusters, "units": one.units, "helped": one.helped, "nearest": nearest}
 
 
 def find_place(code: str) -> Province:

@@ -10,6 +10,7 @@ from portal.db import db
 from portal.errors import PortalError
 from portal.harvest.actions import run_source
 from portal.harvest.queries import chosen_slugs
+from portal.registry.keeping_up import try_refresh_help
 from portal.search.outbox import drain
 
 log = logging.getLogger("khlang.worker")
@@ -25,6 +26,7 @@ def work(*, once: bool = False) -> None:
         for slug in due:
             run_quietly(slug)
         drain()
+        try_refresh_help(most=None)
         if once:
             return
         db.session.rollback()  # so that the next round sees what others wrote

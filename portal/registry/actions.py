@@ -20,7 +20,7 @@ from portal.catalogue.models import Dataset, Version
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.registry.identity import ALIKE, Identity, identity_of, judge
-from portal.registry.models import Doubt, Entity, Integrated, Mention
+from portal.registry.models import ClusterHelp, Doubt, Entity, Integrated, Mention
 from portal.registry.reading import Told, read_told, tables_of
 from portal.registry.subjects import subjects_of
 from portal.search.outbox import put
@@ -232,6 +232,7 @@ def settle(session: Session, touched: Iterable[int]) -> None:
         mentions: dict[int, list[Mention]] = defaultdict(list)
         for mention in session.scalars(select(Mention).where(Mention.entity_id.in_(some)).order_by(Mention.id)):
             mentions[mention.entity_id].append(mention)
+        session.execute(delete(ClusterHelp).where(ClusterHelp.entity_id.in_(some)))
         for entity in session.scalars(select(Entity).where(Entity.id.in_(some))):
             own = mentions.get(entity.id, [])
             if entity.state != "joined":

@@ -35,20 +35,18 @@ class IndexedUnits:
     def __init__(self) -> None:
         self.units = Units()
         self._marks: dict[str, object] = {}
-        self._stamp: object = None
+        self.stamp: object = None
         self._lock = threading.Lock()
 
     def follow(self, session: Session) -> Units:
         """The units as the database has them now. Costs one small question when nothing has changed."""
-        stamp = tuple(
-            session.execute(
-                select(func.count(), func.max(Entity.updated_at)).where(Entity.kind.in_(("unit", "output")))
-            ).one()
-        )
+        counted = select(func.count(), func.max(Entity.updated_at)).where(Entity.kind.in_(("unit", "output")))
+        count, newest = session.execute(counted).one()
+        stamp = f"{count} {newest.isoformat() if newest else ''}"
         with self._lock:
-            if stamp != self._stamp:
+            if stamp != self.stamp:
                 self._refresh(session)
-                self._stamp = stamp
+                self.stamp = stamp
             return self.units
 
     def _refresh(self, session: Session) -> None:

@@ -26,7 +26,12 @@ def match_document(
     """Units that fit a cluster, a need, or both, with reasons; `gap` where none of them is within reach (contracts.md §4)."""
     asker = asker_of(cluster, need[:LONGEST_NEED], province_code)
     fits = fits_of(asker)
-    shown = fits[: max(1, min(limit, MOST))]
+    units_indexed = indexed().units
+    shown = [
+        whole
+        for fit in fits[: max(1, min(limit, MOST))]
+        if (whole := units_indexed.fit_of(asker, fit.slug, most_km=reach_km())) is not None
+    ]
     units = entities_named("unit", [fit.slug for fit in shown])
     outputs: dict[str, list[Mention]] = defaultdict(list)
     for mention in outputs_of(list(units.values())):

@@ -75,8 +75,8 @@ class Fit:
     slug: str
     score: float
     fit: float
-    terms: tuple[str, ...]
-    subjects: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 class Units:
@@ -112,29 +112,38 @@ class Units:
         return math.log(1 + (len(self.by_slug) - holders + 0.5) / (holders + 0.5))
 
     def fits(self, asker: Asker, *, most_km: float) -> list[Fit]:
-        """Every unit that fits, the best first."""
+        """Every unit that fits, the best first, without the terms in common: `fit_of` tells those."""
         weights = self._weights(asker)
         found: dict[str, float] = defaultdict(float)
-        common: dict[str, list[str]] = defaultdict(list)
         for word, weight in weights.items():
             for slug, told in self._postings.get(word, {}).items():
                 found[slug] += weight * told
-                common[slug].append(word)
         whole = self._whole(weights)
-        fits = [
-            self._fit(self.by_slug[slug], asker, total / whole, common[slug], most_km) for slug, total in found.items()
-        ]
-        return sorted((fit for fit in fits if fit.fit >= LEAST_FIT), key=lambda fit: (-fit.score, fit.slug))
+        near: dict[Place, float] = {}
+        fits = []
+        for slug, total in found.items():
+            unit = self.by_slug[slug]
+            fit = fitness(total / whole, unit.subjects, asker.subjects)
+            if fit >= LEAST_FIT:
+                place = unit.place
+                if place not in near:
+                    near[place] = closeness(asker.place, place, most_km)
+                fits.append(Fit(slug, scored(fit, near[place]), round(fit, 4)))
+        return sorted(fits, key=lambda fit: (-fit.score, fit.slug))
 
     def fit_of(self, asker: Asker, slug: str, *, most_km: float) -> Fit | None:
-        """How well one unit fits; None where it does not."""
+        """How well one unit fits, with the terms and subjects in common; None where it does not."""
         weights = self._weights(asker)
         told = {word: self._postings[word][slug] for word in weights if slug in self._postings.get(word, {})}
         if not told:
             return None
+        unit = self.by_slug[slug]
         total = sum(weights[word] * share for word, share in told.items())
-        fit = self._fit(self.by_slug[slug], asker, total / self._whole(weights), list(told), most_km)
-        return fit if fit.fit >= LEAST_FIT else None
+        fit = fitness(total / self._whole(weights), unit.subjects, asker.subjects)
+        if fit < LEAST_FIT:
+            return None
+        score = scored(fit, closeness(asker.place, unit.place, most_km))
+        return Fit(slug, score, round(fit, 4), tuple(told), tuple(sorted(unit.subjects & asker.subjects)))
 
     def _weights(self, asker: Asker) -> dict[str, float]:
         """What was asked for, each word by how heavily and how rare, the heaviest first."""
@@ -145,13 +154,17 @@ class Units:
         """What a unit would have that answers all that any unit answers; not 0."""
         return sum([weight for word, weight in weights.items() if self._postings.get(word)][:TELLING]) or 1.0
 
-    def _fit(self, unit: Unit, asker: Asker, share: float, words: Sequence[str], most_km: float) -> Fit:
-        subjects = tuple(sorted(unit.subjects & asker.subjects))
-        by_words = share / (share + HALF)
-        fit = by_words * (1 - SUBJECT_WEIGHT) + SUBJECT_WEIGHT * (bool(subjects) if asker.subjects else by_words)
-        near = closeness(asker.place, unit.place, most_km)
-        score = fit * (1 - REACH_WEIGHT + REACH_WEIGHT * near)
-        return Fit(unit.slug, round(score, 4), round(fit, 4), tuple(words), subjects)
+
+def fitness(share: float, told: frozenset[str], asked_for: frozenset[str]) -> float:
+    """How well a unit fits, 0 to 1, by the share of the telling words that it has and by subjects in common."""
+    by_words = share / (share + HALF)
+    common = float(not told.isdisjoint(asked_for)) if asked_for else by_words
+    return by_words * (1 - SUBJECT_WEIGHT) + SUBJECT_WEIGHT * common
+
+
+def scored(fit: float, near: float) -> float:
+    """A fit with nearness weighed in."""
+    return round(fit * (1 - REACH_WEIGHT + REACH_WEIGHT * near), 4)
 
 
 def asked(texts: Mapping[str, str]) -> dict[str, Term]:

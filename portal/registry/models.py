@@ -96,3 +96,30 @@ class Integrated(Base):
 
     dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"), primary_key=True)
     version_id: Mapped[int] = mapped_column()
+
+
+class ClusterHelp(Base):
+    """Where the units are that fit a cluster, in short: what the page of gaps counts. `mark` tells what it was made from."""
+
+    __tablename__ = "cluster_help"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    fits: Mapped[int] = mapped_column()  # units anywhere in the country
+    in_province: Mapped[bool] = mapped_column()
+    in_group: Mapped[bool] = mapped_column()
+    in_region: Mapped[bool] = mapped_column()
+    nearest_slug: Mapped[str] = mapped_column(Text, default="")
+    nearest_km: Mapped[float | None] = mapped_column()
+    mark: Mapped[str] = mapped_column(Text)
+
+
+class TypedGap(Base):
+    """A reader said, by a button, that nobody within reach helps with a subject. The words that were typed are not kept."""
+
+    __tablename__ = "typed_gap"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    province_code: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(20))
+    sent_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    sender: Mapped[str | None] = mapped_column(String(64), unique=True)  # for a day, so that one press counts once

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
@@ -11,10 +11,12 @@ from harvesters import bundled
 from portal.catalogue.presenting import province_name, title_of
 from portal.choices import language
 from portal.registry.asking import pieces_of
+from portal.registry.gaps import ProvinceReach, subject_name
 from portal.registry.helping import Helped
 from portal.registry.models import Entity, Mention
 from portal.registry.reasons import evidence
 from portal.registry.subjects import subjects
+from portal.registry.tiles import tiles
 from portal.writing import localised, number
 
 SHOWN = {  # columns that are facts of a cluster or a unit, in the order of the page
@@ -177,6 +179,8 @@ def gap_view(gap: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {
         "province": province_name(gap["province"]) if gap["province"] else "",
         "subject": (subject.name_en if language() == "en" else subject.name_th) if subject else "",
+        "province_code": gap["province"],
+        "subject_code": gap["subject"],
         "nearest": nearest and {**nearest, "distance": number(round(nearest["distance_km"]))},
     }
 
@@ -198,6 +202,64 @@ def helped_view(one: Helped) -> dict[str, Any]:
         "summary": "; ".join([*texts(one.cluster, "needs"), *texts(one.cluster, "products")][:3]),
         "kind": _("คำที่ตรงกัน: %(words)s", words=words) if words else None,
     }
+
+
+def state_words() -> dict[str, tuple[str, str]]:
+    """The four states of a province, as kinds of status_word and words."""
+    return {
+        "none-in-reach": ("error", _("ไม่มีหน่วยวิจัยในระยะ")),
+        "in-reach": ("warning", _("มีหน่วยวิจัยในระยะ")),
+        "in-province": ("ok", _("มีหน่วยวิจัยในจังหวัด")),
+        "no-data": ("none", _("ยังไม่มีข้อมูล")),
+    }
+
+
+def reach_view(one: ProvinceReach) -> dict[str, Any]:
+    """A province in the table of the page of gaps."""
+    empty = one.state == "no-data"  # which is not nothing: nobody has told yet
+    return {
+        "href": f"/province/{one.province.code}",
+        "name": province_name(one.province.code),
+        "state": state_words()[one.state],
+        "clusters": None if empty else one.clusters,
+        "helped": None if empty else one.helped,
+        "units": None if empty else one.units,
+        "units_in_reach": one.units_in_reach,
+        "nearest": None if one.nearest_km is None else round(one.nearest_km),
+        "typed": one.typed,
+        "newest": one.newest,
+    }
+
+
+def tile_views(rows: Iterable[ProvinceReach]) -> list[dict[str, Any]]:
+    """The tiles of the map, each with its state and all that it says in words."""
+    by_code = {one.province.code: one for one in rows}
+    short = {row["code"]: row["abbr_th"] for row in bundled.read_table("provinces")}
+    latin = {row["code"]: row["abbr_en"] for row in bundled.read_table("provinces")}
+    return [
+        {
+            "href": f"/province/{code}",
+            "x": column,
+            "y": row,
+            "short": (latin if language() == "en" else short)[code],
+            "state": by_code[code].state,
+            "says": f"{province_name(code)}: {state_words()[by_code[code].state][1]}, "
+            + _("%(count)s กลุ่ม", count=number(by_code[code].clusters)),
+        }
+        for code, column, row in tiles()
+    ]
+
+
+def gap_views(found: Iterable[tuple[str, int, list[str]]]) -> list[dict[str, Any]]:
+    """Subjects with clusters that nobody within reach helps."""
+    return [
+        {
+            "name": subject_name(code, language()) or _("ยังไม่รู้ว่าเรื่องใด"),
+            "count": count,
+            "provinces": [{"href": f"/province/{one}", "name": province_name(one)} for one in codes],
+        }
+        for code, count, codes in found
+    ]
 
 
 # ── data ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from harvesters.thai.places import Province, province
 
@@ -38,17 +38,22 @@ def known(code: str | None) -> Province | None:
         return None
 
 
+@lru_cache(maxsize=100_000)
+def upright(place: Place) -> tuple[float, float, float] | None:
+    """A place as a point on a globe of radius one: what is compared many times is reckoned once."""
+    point = place.point
+    if point is None:
+        return None
+    north, east = map(math.radians, point)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+
 def kilometres(one: Place, other: Place) -> float | None:
     """The great circle between two places; None where one of them is nowhere."""
-    here, there = one.point, other.point
+    here, there = upright(one), upright(other)
     if here is None or there is None:
         return None
-    (north, east), (other_north, other_east) = (tuple(map(math.radians, point)) for point in (here, there))
-    half = (
-        math.sin((other_north - north) / 2) ** 2
-        + math.cos(north) * math.cos(other_north) * math.sin((other_east - east) / 2) ** 2
-    )
-    return 2 * EARTH_KM * math.asin(math.sqrt(half))
+    return 2 * EARTH_KM * math.asin(min(1.0, math.dist(here, there) / 2))
 
 
 def nearness(one: Place, other: Place) -> str | None:
@@ -71,7 +76,7 @@ def within_reach(one: Place, other: Place, most_km: float) -> bool:
 
 def closeness(one: Place, other: Place, most_km: float) -> float:
     """How much nearness speaks for a unit, 0 to 1: all of it within reach, then fading with the distance; half where unknown."""
-    if within_reach(one, other, most_km):
+    if nearness(one, other) in ("same-province", "same-group"):
         return 1.0
     distance = kilometres(one, other)
     return 0.5 if distance is None else math.exp(-max(0.0, distance - most_km) / FADES_KM)

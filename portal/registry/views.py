@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
+import csv
+import io
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,17 +13,21 @@ from harvesters.thai.places import find_province
 from portal.catalogue.places import regions_view
 from portal.catalogue.presenting import province_name
 from portal.choices import here
+from portal.errors import PortalError
 from portal.registry import presenting as show
 from portal.registry.documents import match_document
+from portal.registry.gaps import STATES, gaps_by_subject, note_gap, province_line, reach_by_province
 from portal.registry.helping import helped_by
 from portal.registry.models import Entity
 from portal.registry.queries import PAGE, find_entity, joined_to, list_entities, neighbours_of, outputs_of
+from portal.registry.subjects import subjects
 
 blueprint = Blueprint("registry", __name__)
 
 FIRST_MATCHES = 3  # on the page of a cluster
 FIRST_OUTPUTS = 10
 FIRST_CLUSTERS = 6
+DISTANCES = (30, 60, 90, 120, 180, 300)  # kilometres that a reader may choose as within reach
 
 
 @blueprint.get("/cluster")
@@ -174,6 +181,76 @@ def province_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         (region["name"], [(place["code"], place["name"]) for place in region["provinces"]])
         for region in regions_view({})
     ]
+
+
+@blueprint.get("/gaps")
+def gaps() -> str:
+    """Which provinces have clusters and no unit within reach."""
+    most_km = chosen_km()
+    rows = reach_by_province(most_km)
+    return render_template(
+        "registry/gaps.html",
+        rows=[show.reach_view(one) for one in rows],
+        tiles=show.tile_views(rows),
+        states=show.state_words(),
+        counts={state: sum(one.state == state for one in rows) for state in STATES},
+        subjects=show.gap_views(gaps_by_subject(rows)),
+        most_km=round(most_km),
+        distances=[(str(km), str(km)) for km in DISTANCES],
+    )
+
+
+@blueprint.get("/gaps.json")
+def gaps_data() -> Response:
+    """The same as data."""
+    most_km = chosen_km()
+    rows = reach_by_province(most_km)
+    return jsonify(
+        {
+            "reach_km": most_km,
+            "provinces": [province_line(one) for one in rows],
+            "subjects": [
+                {"subject": code or None, "clusters": count, "provinces": codes}
+                for code, count, codes in gaps_by_subject(rows)
+            ],
+        }
+    )
+
+
+@blueprint.get("/gaps.csv")
+def gaps_csv() -> Response:
+    """The same as a table, a row a province."""
+    lines = [province_line(one) for one in reach_by_province(chosen_km())]
+    written = io.StringIO()
+    table = csv.DictWriter(written, fieldnames=list(lines[0]), lineterminator="\r\n")
+    table.writeheader()
+    table.writerows(lines)
+    response = Response(written.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = "attachment; filename=khlang-gaps.csv"
+    return response
+
+
+@blueprint.post("/gaps")
+def tell_gap() -> BaseResponse:
+    """Count that nobody within reach helps with a subject: only when the reader presses the button that says so."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise PortalError("bad-request", what="Sec-Fetch-Site")  # another site's page sends in a reader's name
+    place, subject = find_province(request.form.get("province", "")), request.form.get("subject", "")
+    if place is None or subject not in subjects():
+        raise PortalError("bad-request", what="province, subject")
+    note_gap(place.code, subject, address=request.remote_addr or "", key=secret())
+    return redirect(here("/gaps?told=1#told"), 303)
+
+
+def secret() -> str:
+    """The portal's own secret, for telling senders apart without keeping who they are."""
+    return str(current_app.secret_key)
+
+
+def chosen_km() -> float:
+    """How far counts as within reach: one of DISTANCES, else the setting."""
+    given = request.args.get("km", "")
+    return float(given) if given in map(str, DISTANCES) else float(current_app.config["KHLANG"].reach_km)
 
 
 def asked_cluster() -> Entity | None:

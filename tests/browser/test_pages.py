@@ -46,6 +46,11 @@ PAGES = {
     "articles": "/article",
     "article": "/article/read-a-report",
     "problems": "/problems",
+    "clusters": "/cluster",
+    "units": "/unit?province=50",
+    "match": f"/match?need={quote('ผ้าย้อมคราม ซักแล้วสีตก')}&province=54",
+    "match-empty": "/match",
+    "gaps": "/gaps",
     "columns": "/columns?q=province",
     "report-mistake": "/report",
     "request": "/request",
@@ -57,7 +62,15 @@ PAGES = {
 }
 STATUS = {"not-found": 404, "withdrawn": 410}
 KILOBYTES = 45
-LONG = {"problems": 60}  # where a long table stands
+LONG = {
+    "problems": 60,
+    "request": 60,
+    "match-empty": 60,
+    "match": 60,
+    "clusters": 60,
+    "units": 60,
+    "gaps": 75,
+}  # a long list, a map
 REQUESTS = 6
 ALIKE = 4  # links of a page that differ in their query alone
 

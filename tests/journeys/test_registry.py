@@ -186,3 +186,42 @@ def test_every_cluster_matched_as_lines(khlang, client, both):
     done = CliRunner().invoke(main, ["match", "--all"], catch_exceptions=False)
     lines = [json.loads(line) for line in done.output.splitlines()]
     assert {line["query"]["cluster"] for line in lines} == {one["slug"] for one in listed(client, "cluster")}
+
+
+def test_gaps_count_what_nobody_near_can_do_and_never_name_anybody(khlang, client, publish, both):
+    told = {one["province_code"]: one for one in client.get("/gaps.json").get_json()["provinces"]}
+    assert len(told) == 77
+    assert (told["54"]["state"], told["54"]["clusters"], told["54"]["clusters_with_help_in_reach"]) == (
+        "in-province",
+        2,
+        2,
+    )
+    assert told["23"]["state"] == "no-data"
+    publish("trat", CLUSTERS.replace("แพร่", "ตราด").replace("ลอง", "เขาสมิง").replace("6-54", "6-23"))
+    document = client.get("/gaps.json").get_json()
+    trat = next(one for one in document["provinces"] if one["province_code"] == "23")
+    assert (trat["state"], trat["clusters"], trat["clusters_with_help_in_reach"]) == ("none-in-reach", 2, 0)
+    assert document["provinces"][0] == trat  # what needs help first
+    assert {code for one in document["subjects"] for code in one["provinces"]} == {"23"}
+    table = client.get("/gaps.csv").get_data(as_text=True)
+    page = client.get("/gaps").get_data(as_text=True)
+    assert "สมมติ" not in table + page
+    far = {one["province_code"]: one for one in client.get("/gaps.json?km=300").get_json()["provinces"]}
+    assert far["23"]["units_in_reach"] == 0
+    assert "มีหน่วยวิจัยในระยะที่ช่วยได้" in client.get("/province/54").get_data(as_text=True)
+
+
+def test_a_need_is_counted_only_by_the_button_and_once_a_day(client, both):
+    client.get("/match", query_string={"need": "ปะการังหน้าหาดตาย", "province": "23"})
+    for _ in range(2):
+        assert client.post("/gaps", data={"province": "23", "subject": "tourism"}).status_code == 303
+    told = {one["province_code"]: one for one in client.get("/gaps.json").get_json()["provinces"]}
+    assert told["23"]["needs_told_without_help"] == 1
+    assert sum(one["needs_told_without_help"] for one in told.values()) == 1
+    assert client.post("/gaps", data={"province": "23", "subject": "x"}).status_code == 400
+    assert (
+        client.post(
+            "/gaps", data={"province": "23", "subject": "food"}, headers={"Sec-Fetch-Site": "cross-site"}
+        ).status_code
+        == 400
+    )

@@ -68,7 +68,11 @@ def test_units_change_and_leave() -> None:
 def test_one_unit_fits_as_it_does_among_all() -> None:
     asker = Asker({"products": "ผ้าย้อมสีธรรมชาติ"}, frozenset({"textiles"}), Place("54"))
     whole = {fit.slug: fit for fit in UNITS.fits(asker, most_km=120)}
-    assert UNITS.fit_of(asker, "dyes", most_km=120) == whole["dyes"]
+    one = UNITS.fit_of(asker, "dyes", most_km=120)
+    assert one is not None
+    assert (one.score, one.fit) == (whole["dyes"].score, whole["dyes"].fit)
+    assert one.terms
+    assert one.subjects == ("textiles",)
     assert UNITS.fit_of(asker, "other-พุธ", most_km=120) is None
 
 

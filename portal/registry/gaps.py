@@ -1,0 +1,173 @@
+"""Where clusters are and no unit within reach: all 77 provinces, and province by subject. No group and no person is named."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from harvesters.thai.places import Province, province, provinces
+from portal.db import db, now, transaction
+from portal.errors import PortalError
+from portal.registry.models import ClusterHelp, Entity, TypedGap
+from portal.registry.queries import counts_by_province
+from portal.registry.reach import Place, kilometres, within_reach
+from portal.registry.subjects import subjects
+
+MOST_OF_ALL = 300  # presses in an hour, so that a crowd of addresses can't fill the disk
+STATES = ("none-in-reach", "in-reach", "in-province", "no-data")  # what needs help first
+
+
+@dataclass(slots=True)
+class ProvinceReach:
+    """How a province stands. Counts of clusters: with a unit that fits in the province, its group, its region, within reach."""
+
+    province: Province
+    clusters: int = 0
+    units: int = 0
+    units_in_reach: int = 0
+    in_province: int = 0
+    in_group: int = 0
+    in_region: int = 0
+    helped: int = 0
+    nearest_km: float | None = None  # from the province's town to the nearest unit of any subject
+    typed: int = 0  # needs without help that readers told by a button
+    newest: datetime | None = None
+    gaps: Counter[str] = field(default_factory=Counter)  # subject → clusters without help in reach
+
+    @property
+    def state(self) -> str:
+        """One of STATES. A province that nobody has harvested is never counted as having nothing."""
+        if not self.clusters and not self.units:
+            return "no-data"
+        if self.units:
+            return "in-province"
+        return "in-reach" if self.units_in_reach else "none-in-reach"
+
+
+def reach_by_province(most_km: float) -> list[ProvinceReach]:
+    """All provinces: those with clusters and no unit in reach first, then by number of clusters."""
+    told = reckoned([one.code for one in provinces()], most_km)
+    return sorted(told.values(), key=lambda one: (STATES.index(one.state), -one.clusters, one.province.code))
+
+
+def reach_of(code: str, most_km: float) -> ProvinceReach:
+    """One province. Raises KeyError for a code that is none."""
+    return reckoned([code], most_km)[code]
+
+
+def reckoned(codes: Sequence[str], most_km: float) -> dict[str, ProvinceReach]:
+    """These provinces by code."""
+    told = {code: ProvinceReach(province(code)) for code in codes}
+    count_units(told, most_km)
+    query = (
+        select(Entity.province_code, Entity.subjects, Entity.updated_at, ClusterHelp)
+        .outerjoin(ClusterHelp, ClusterHelp.entity_id == Entity.id)
+        .where(Entity.kind == "cluster", Entity.state == "present", Entity.province_code.in_(codes))
+    )
+    for code, about, moment, help_ in db.session.execute(query):
+        one = told.get(code)
+        if one is not None:
+            count_cluster(one, about, moment, help_, most_km)
+    for code, count in db.session.execute(
+        select(TypedGap.province_code, func.count()).group_by(TypedGap.province_code)
+    ):
+        if code in told:
+            told[code].typed = int(count)
+    return told
+
+
+def count_cluster(
+    one: ProvinceReach, about: list[dict[str, Any]], moment: datetime, help_: ClusterHelp | None, most_km: float
+) -> None:
+    """Add one cluster to its province."""
+    one.clusters += 1
+    one.newest = max(moment, one.newest) if one.newest else moment
+    if help_ is not None:
+        one.in_province += help_.in_province
+        one.in_group += help_.in_group
+        one.in_region += help_.in_region
+        if help_.in_group or (help_.nearest_km is not None and help_.nearest_km <= most_km):
+            one.helped += 1
+            return
+    one.gaps[about[0]["code"] if about else ""] += 1
+
+
+def count_units(told: dict[str, ProvinceReach], most_km: float) -> None:
+    """How many units each province has, has within reach, and how far the nearest is."""
+    units = counts_by_province("unit")
+    for code, one in told.items():
+        here = Place(code)
+        one.units = units.get(code, 0)
+        one.units_in_reach = sum(count for other, count in units.items() if within_reach(here, Place(other), most_km))
+        distances = [distance for other in units if (distance := kilometres(here, Place(other))) is not None]
+        one.nearest_km = round(min(distances), 1) if distances else None
+
+
+def gaps_by_subject(rows: Iterable[ProvinceReach]) -> list[tuple[str, int, list[str]]]:
+    """(subject, clusters without help, the provinces that they are in), the greatest first."""
+    counts: Counter[str] = Counter()
+    where: dict[str, list[str]] = defaultdict(list)
+    for one in rows:
+        for code, count in one.gaps.items():
+            counts[code] += count
+            where[code].append(one.province.code)
+    return [
+        (code, count, sorted(where[code]))
+        for code, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def note_gap(province_code: str, subject: str, *, address: str, key: str) -> None:
+    """Keep that a reader told a need without help: province, subject and moment, nothing of the need itself.
+
+    `address` is the sender's, `key` the portal's secret: for a day they tell a second press from a second reader.
+    Raises PortalError("too-often") past MOST_OF_ALL in an hour.
+    """
+    moment = now()
+    said = f"{moment.date()} {address} {province_code} {subject}"
+    sender = hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
+    with transaction() as session:
+        recent = select(func.count()).where(TypedGap.sent_at > moment - timedelta(hours=1))
+        if (session.scalar(recent) or 0) >= MOST_OF_ALL:
+            raise PortalError("too-often")
+        session.execute(
+            update(TypedGap)
+            .where(TypedGap.sender.is_not(None), TypedGap.sent_at < moment - timedelta(days=1))
+            .values(sender=None)
+        )
+        if session.scalar(select(TypedGap.id).where(TypedGap.sender == sender)) is None:
+            session.add(TypedGap(province_code=province_code, subject=subject, sent_at=moment, sender=sender))
+
+
+def province_line(one: ProvinceReach) -> dict[str, Any]:
+    """A province of the page, as data and as a row of the CSV."""
+    return {
+        "province_code": one.province.code,
+        "province_th": one.province.name_th,
+        "province_en": one.province.name_en,
+        "state": one.state,
+        "clusters": one.clusters,
+        "units": one.units,
+        "units_in_reach": one.units_in_reach,
+        "clusters_with_help_in_province": one.in_province,
+        "clusters_with_help_in_group": one.in_group,
+        "clusters_with_help_in_region": one.in_region,
+        "clusters_with_help_in_reach": one.helped,
+        "nearest_unit_km": one.nearest_km,
+        "needs_told_without_help": one.typed,
+        "newest_data": one.newest.date().isoformat() if one.newest else None,
+        "subjects_without_help": ";".join(code for code in sorted(one.gaps) if code),
+    }
+
+
+def subject_name(code: str, lang: str) -> str:
+    """What a subject is called."""
+    found = subjects().get(code)
+    return (found.name_en if lang == "en" else found.name_th) if found else ""
