@@ -1,0 +1,213 @@
+"""A repository of research outputs over HTTP: paging by tokens, tokens that expire, errors in every dress, deletions, a second run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from tests.loopback import Loopback
+
+pytestmark = pytest.mark.journey
+
+OAI = '<?xml version="1.0" encoding="UTF-8"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-25T00:00:00Z</responseDate>'
+IDENTIFY = f"{OAI}<Identify><repositoryName>คลังปัญญาทดสอบ</repositoryName><granularity>YYYY-MM-DDThh:mm:ssZ</granularity></Identify></OAI-PMH>"
+
+
+def record(number: int, *, deleted: bool = False, title: str = "") -> str:
+    head = f"<identifier>oai:test:{number}</identifier><datestamp>2026-01-{number:02d}T00:00:00Z</datestamp>"
+    if deleted:
+        return f'<record><header status="deleted">{head}</header></record>'
+    said = escape(title or f"การพัฒนาผ้าย้อมคราม เรื่องที่ {number}")
+    return (
+        f'<record><header>{head}</header><metadata><oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{said}</dc:title><dc:title xml:lang="en">Indigo {number}</dc:title>'
+        f"<dc:creator>กลุ่มวิจัยคราม</dc:creator><dc:date>2567-05-0{number % 9 + 1}</dc:date><dc:publisher>มหาวิทยาลัยสกลนครทดสอบ</dc:publisher>"
+        f"<dc:identifier>https://repo.example.ac.th/{number}</dc:identifier><dc:subject>คราม</dc:subject></oai_dc:dc></metadata></record>"
+    )
+
+
+class Repository:
+    """Serves records by pages of three, as good or as bad as a test wants."""
+
+    def __init__(self, server: Loopback, count: int = 8) -> None:
+        self.records = {number: record(number) for number in range(1, count + 1)}
+        self.said = count  # completeListSize
+        self.expired: set[str] = set()  # tokens that are refused once
+        self.page = None  # stands in for the page at offset 3
+        self.server = server
+        server.dynamic("/oai", self.answer)
+
+    def answer(self, asked: dict[str, str]) -> tuple[int, bytes, str]:
+        kind = "text/xml; charset=utf-8"
+        if asked["verb"] == "Identify":
+            return 200, IDENTIFY.encode(), kind
+        token = asked.get("resumptionToken", "")
+        if token in self.expired:
+            self.expired.discard(token)
+            return 422, f'{OAI}<error code="badResumptionToken">expired</error></OAI-PMH>'.encode(), kind
+        since = int(asked["from"][8:10]) if "from" in asked else 1
+        start, since = (int(part) for part in token.split("/")) if token else (0, since)
+        if start == 3 and self.page is not None:
+            return self.page
+        numbers = [number for number in sorted(self.records) if number >= since]
+        shown = numbers[start : start + 3]
+        more = start + 3 < len(numbers)
+        said = f'<resumptionToken completeListSize="{self.said}">{f"{start + 3}/{since}" if more else ""}</resumptionToken>'
+        body = f"{OAI}<ListRecords>{''.join(self.records[number] for number in shown)}{said}</ListRecords></OAI-PMH>"
+        return 200, body.encode(), kind
+
+
+@pytest.fixture
+def server():
+    loopback = Loopback()
+    yield loopback
+    loopback.close()
+
+
+@pytest.fixture
+def repository(server):
+    return Repository(server)
+
+
+@pytest.fixture
+def harvest(khlang, server, monkeypatch):
+    """Adds the repository as a source and harvests it."""
+    monkeypatch.setenv("KHLANG_FETCH_ALLOW", server.host)
+    khlang(
+        "source", "add", "repo", "--kind", "oaipmh", "--url", server.url("/oai"), "--publisher-title", "มหาวิทยาลัยทดสอบ",
+        "--title", "ผลงานวิจัยทดสอบ", "--profile", "research-output",
+    )  # fmt: skip
+
+    def run(code: int = 0):
+        return khlang("harvest", "repo", "--json", code=code)["runs"][0]
+
+    return run
+
+
+def rows(client, name: str = "repo"):
+    told = client.get(f"/dataset/{name}.json").get_json()
+    resource = told["resources"][0]["name"]
+    return client.get(f"/dataset/{name}/resource/{resource}.json?limit=100").get_json()["rows"]
+
+
+def test_records_become_rows_and_a_second_run_writes_nothing(harvest, client, repository):
+    first = harvest()
+    assert (first["status"], first["new"]) == ("done", 1)
+    found = rows(client)
+    assert [row["output_id"] for row in found] == [f"oai:test:{number}" for number in range(1, 9)]
+    assert found[0]["title"] == "การพัฒนาผ้าย้อมคราม เรื่องที่ 1"
+    assert found[0]["title_en"] == "Indigo 1"
+    assert found[0]["published_on"].startswith("2024-05")  # of 2567
+    assert found[0]["url"] == "https://repo.example.ac.th/1"
+    again = harvest()
+    assert (again["status"], again["same"]) == ("done", 1)
+    assert client.get("/dataset/repo.json").get_json()["version"] == 1
+
+
+def test_outputs_are_found_and_kept_by_the_registry(harvest, khlang, repository):
+    harvest()
+    hits = khlang("search", "ผ้าย้อมคราม", "--kind", "output", "--json")["hits"]
+    assert len(hits) == 8
+
+
+def test_a_token_that_expires_is_begun_anew_from_the_last_date(harvest, client, repository):
+    repository.expired = {"3/1", "6/1"}
+    assert harvest()["status"] == "done"
+    assert len(rows(client)) == 8
+    assert any("from=2026-01-0" in path for path in repository.server.paths)
+
+
+def test_a_deleted_record_leaves_and_a_changed_one_changes(harvest, client, repository):
+    harvest()
+    repository.records[2] = record(2, deleted=True)
+    repository.records[3] = record(3, title="ชื่อใหม่")
+    assert harvest()["changed"] == 1
+    found = {row["output_id"]: row["title"] for row in rows(client)}
+    assert "oai:test:2" not in found
+    assert found["oai:test:3"] == "ชื่อใหม่"
+    changes = client.get("/dataset/repo/changes.json").get_json()
+    assert changes
+
+
+BROKEN = {
+    "html": ((200, b"<!DOCTYPE html><html><body>closed</body></html>", "text/html"), "answer-html"),
+    "status": ((500, b"oops", "text/plain"), "fetch-status"),
+    "cut": ((200, (OAI + "<ListRecords><record><header>").encode(), "text/xml"), "answer-broken"),
+    "refused": ((200, f'{OAI}<error code="badArgument">no</error></OAI-PMH>'.encode(), "text/xml"), "answer-said-no"),
+    "bomb": (
+        (200, b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + OAI[38:].encode()
+         + b"<ListRecords><record>&b;</record></ListRecords></OAI-PMH>", "text/xml"), "answer-broken",
+    ),
+    "repeats": (
+        (200, f'{OAI}<ListRecords>{record(4)}<resumptionToken completeListSize="8">3/1</resumptionToken></ListRecords></OAI-PMH>'.encode(),
+         "text/xml"), "listing-repeats",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_listing_that_breaks_in_the_middle_leaves_what_is_published(harvest, client, repository, kind):
+    harvest()
+    before = rows(client)
+    repository.page, code = BROKEN[kind]
+    repository.records[1] = record(1, title="ใหม่")
+    run = harvest(code=1)
+    assert (run["status"], run["reason"]["code"]) == ("failed", code)
+    assert rows(client) == before
+    repository.page = None
+    assert harvest()["changed"] == 1
+
+
+def test_a_list_that_is_cut_short_is_no_list(harvest, client, repository):
+    harvest()
+    repository.said = 900
+    assert harvest(code=1)["reason"]["code"] == "listing-short"
+    assert len(rows(client)) == 8
+
+
+def test_losing_nearly_all_records_waits_for_a_person(harvest, client, server):
+    repository = Repository(server, 28)
+    harvest()
+    for number in range(2, 29):
+        repository.records[number] = record(number, deleted=True)
+    assert harvest(code=1)["held"] == 1
+    assert len(rows(client)) == 28
+
+
+def test_an_address_that_is_no_repository_is_named(harvest, server):
+    server.body("/oai", b"<html><body>welcome</body></html>", Content_Type="text/html")
+    assert harvest(code=1)["reason"]["code"] == "answer-html"
+
+
+def test_nothing_there_is_never_success(harvest, server):
+    server.dynamic(
+        "/oai",
+        lambda asked: (
+            (200, IDENTIFY.encode(), "text/xml")
+            if asked["verb"] == "Identify"
+            else (422, f'{OAI}<error code="noRecordsMatch">none</error></OAI-PMH>'.encode(), "text/xml")
+        ),
+    )
+    assert harvest(code=1)["status"] == "failed"
+
+
+REAL = os.environ.get("KHLANG_REAL_FILES")
+
+
+@pytest.mark.skipif(
+    not REAL, reason="the real files are not part of the project; set KHLANG_REAL_FILES to their folder to run this"
+)
+@pytest.mark.parametrize("name", ["zenodo_ListRecords_page1.xml", "zenodo_ListRecords_datacite.xml"])
+def test_recorded_answers_become_a_dataset(harvest, client, server, name):
+    body = (Path(REAL or "") / "oai" / name).read_bytes()
+    start, end = body.index(b"<resumptionToken"), body.index(b"</resumptionToken>") + len(b"</resumptionToken>")
+    body = body[:start] + body[end:]  # a list of one page
+    server.dynamic(
+        "/oai",
+        lambda asked: (200, IDENTIFY.encode() if asked["verb"] == "Identify" else body, "text/xml; charset=utf-8"),
+    )
+    run = harvest(code=None)
+    assert run["status"] in ("done", "held", "partial"), run
