@@ -317,9 +317,10 @@ def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool, whole: bool = F
     from flask import current_app
 
     from portal.harvest.actions import run_source
+    from portal.harvest.rules import store_of
     from portal.harvest.telling import run_lines
     from portal.harvest.trying import try_source
-    from portal.registry.keeping_up import try_refresh_help
+    from portal.registry.keeping_up import keep_up
 
     runs = []
     with telling(len(slugs), quiet=quiet) as told:
@@ -330,7 +331,7 @@ def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool, whole: bool = F
             for line in run_lines(run, base=base_of(current_app), whole=whole):
                 told.line(line)
         if not dry_run:
-            try_refresh_help()
+            keep_up(store_of(current_app.config["KHLANG"]))
     return runs
 
 

@@ -15,8 +15,7 @@ from harvesters.packages.store import Store
 from portal.app import create_app
 from portal.db import db
 from portal.errors import PortalError
-from portal.registry.actions import catch_up
-from portal.registry.keeping_up import try_refresh_help
+from portal.registry.keeping_up import keep_up
 from portal.search.outbox import heal
 from portal.settings import Settings
 
@@ -65,8 +64,8 @@ def settle_in(app: Flask) -> None:
     """
     try:
         with app.app_context():
-            found = {**catch_up(Store(app.config["KHLANG"].home)), **heal()}
-            try_refresh_help()
+            found = heal()
+            keep_up(Store(app.config["KHLANG"].home))
             db.session.close()
         if any(found.values()):
             log.info("index healed at start", extra=found)

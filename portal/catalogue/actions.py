@@ -229,7 +229,7 @@ def restore(store: Store, name: str, *, actor: str) -> None:
             store.unhide(sha256)
         dataset.state, dataset.state_reason = "published", ""
         put(session, "dataset", dataset.name)
-        if dataset.current is not None:
+        if dataset.current is not None and dataset.current.row_count <= registry.MOST_AT_ONCE:
             registry.integrate(session, dataset, dataset.current, registry.read_version(store, dataset.current))
         record(session, actor=actor, action="dataset-restore", subject=name)
 

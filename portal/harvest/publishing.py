@@ -165,7 +165,7 @@ def move_pointer(
     packaged: Packaged,
     name: str,
     changes: Mapping[str, Any],
-    told: Sequence[Told],
+    told: Sequence[Told] | None,
 ) -> Result:
     """The one transaction that makes a version public."""
     assert outcome.collected is not None
@@ -196,7 +196,8 @@ def move_pointer(
             changes=changes,
             source_province=row.province_code,
         )
-        registry.integrate(session, dataset, version, told)
+        if told is not None:
+            registry.integrate(session, dataset, version, told)
         result = Result(status, "publish", None, name, dataset.id, version.number, version.id, tables=packaged.tables)
         note_item(session, held.source_id, outcome, result)
         fault_point("before-commit")

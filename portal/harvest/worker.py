@@ -6,11 +6,14 @@ import logging
 import random
 import time
 
+from flask import current_app
+
 from portal.db import db
 from portal.errors import PortalError
 from portal.harvest.actions import run_source
 from portal.harvest.queries import chosen_slugs
-from portal.registry.keeping_up import try_refresh_help
+from portal.harvest.rules import store_of
+from portal.registry.keeping_up import keep_up
 from portal.search.outbox import drain
 
 log = logging.getLogger("khlang.worker")
@@ -26,7 +29,7 @@ def work(*, once: bool = False) -> None:
         for slug in due:
             run_quietly(slug)
         drain()
-        try_refresh_help(most=None)
+        keep_up(store_of(current_app.config["KHLANG"]), most=None)
         if once:
             return
         db.session.rollback()  # so that the next round sees what others wrote

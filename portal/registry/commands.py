@@ -94,7 +94,7 @@ def doubts(as_json: bool) -> None:
 def join_pair(kind: str, kept: str, other: str, actor: str) -> None:
     """รวมสองรายเป็นรายเดียว / say that two are one; the other's address leads to the first."""
     from portal.db import transaction
-    from portal.registry.actions import join
+    from portal.registry.joining import join
     from portal.registry.queries import find_entity
     from portal.search.outbox import drain
 
@@ -119,7 +119,7 @@ def join_pair(kind: str, kept: str, other: str, actor: str) -> None:
 def part_pair(kind: str, slug: str, dataset: str | None, row: int | None, actor: str) -> None:
     """แยกรายที่รวมผิด / undo a join, or take a row out that is another thing's."""
     from portal.db import transaction
-    from portal.registry.actions import part, take_out
+    from portal.registry.joining import part, take_out
     from portal.registry.queries import find_entity
     from portal.search.outbox import drain
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -19,6 +20,7 @@ from harvesters.thai.words import words
 Judgement = Literal["same", "doubtful", "different"]
 
 SHORTEST_NUMBER = 6  # signs of a registration number; what is shorter counts rows
+SHORTEST_ENDING = 3  # letters of a university's name behind that of a unit
 ALL_ALIKE = 100.0
 ALIKE = 82  # of 100: names in one district that a person should look at
 FAR_APART = 50  # of 100: one registration number with names this different is a mistake of somebody
@@ -60,15 +62,30 @@ def identity_of(
     district: str = "",
 ) -> Identity:
     """The identity of one row."""
-    found = find_district(district, province_code) if district and province_code else None
+    stem = (
+        unit_stem(name, university) if kind == "unit" else cluster_stem(name) if kind == "cluster" else _squeezed(name)
+    )
+    return standing(kind, name, stem, external_id=external_id, province_code=province_code, district=district)
+
+
+def standing(
+    kind: str, name: str, stem: str, *, external_id: str, province_code: str | None, district: str
+) -> Identity:
+    """The identity of a thing whose stem is known already."""
     return Identity(
         kind,
         registration(external_id),
-        unit_stem(name, university) if kind == "unit" else cluster_stem(name) if kind == "cluster" else _squeezed(name),
+        stem,
         next((form for form, pattern in _LEGAL if pattern.search(fold(name))), "") if kind == "cluster" else "",
         province_code,
-        found.code if found else "",
+        district_code(district, province_code),
     )
+
+
+def district_code(district: str, province_code: str | None) -> str:
+    """The code of a district in its province, "" where it is not known."""
+    found = find_district(district, province_code) if district and province_code else None
+    return found.code if found else ""
 
 
 def registration(text: str) -> str:
@@ -91,13 +108,23 @@ def unit_stem(name: str, university: str = "") -> str:
     if university:
         named = find_university(university)
         code = named.code if named is not None else _squeezed(university)
-    for known in universities():
-        for said in (known.name_th, known.name_en, known.abbr_th, known.abbr_en, *known.aliases):
-            written = fold(said)
-            if len(written) >= 3 and bare.endswith(written) and len(bare) > len(written):
-                bare, code = bare[: -len(written)].rstrip(), code or known.code
-                break
+    for written, said in _endings():
+        if bare.endswith(written) and len(bare) > len(written):
+            bare, code = bare[: -len(written)].rstrip(), code or said
+            break
     return f"{_squeezed(bare)}@{code}"
+
+
+@cache
+def _endings() -> tuple[tuple[str, str], ...]:
+    """(how a university is written at the end of a unit's name, its code), the longest first."""
+    found = {
+        written: known.code
+        for known in universities()
+        for said in (known.name_th, known.name_en, known.abbr_th, known.abbr_en, *known.aliases)
+        if len(written := fold(said)) >= SHORTEST_ENDING
+    }
+    return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
 
 def judge(one: Identity, other: Identity) -> tuple[Judgement, float]:

@@ -10,11 +10,14 @@ from flask import current_app
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from harvesters.packages.store import Store
 from portal.db import db, transaction
+from portal.registry.actions import catch_up
 from portal.registry.asking import asker_of, indexed
 from portal.registry.matching import Units
 from portal.registry.models import ClusterHelp, Entity
 from portal.registry.reach import kilometres, nearness
+from portal.search.outbox import drain
 
 log = logging.getLogger("khlang.registry")
 
@@ -92,10 +95,14 @@ def forget_gone() -> None:
             session.execute(delete(ClusterHelp).where(ClusterHelp.entity_id.in_(gone)))
 
 
-def try_refresh_help(most: int | None = MOST_AT_ONCE) -> int:
-    """As `refresh_help`; never raises: what was published stays published, and the next one makes it good."""
+def keep_up(store: Store, most: int | None = MOST_AT_ONCE) -> None:
+    """Integrate what a transaction was too short for, tell the index, and reckon where help is.
+
+    Never raises: what was published stays published, and the next call makes it good.
+    """
     try:
-        return refresh_help(most)
+        if any(catch_up(store).values()):
+            drain()
+        refresh_help(most)
     except Exception:
-        log.exception("where help is could not be reckoned")
-        return 0
+        log.exception("the registry could not be brought up to date")

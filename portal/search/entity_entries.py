@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from harvesters.thai.places import province
@@ -16,12 +17,25 @@ from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Entry
 
 BATCH = 500
+KINDS = frozenset({"cluster", "unit", "output"})
+MOST_EMBEDDED = 3_000  # entities of a kind in the embedded index, which is for ten thousand entries in all
 TEXTS = (  # columns of the profiles whose words a thing is looked for by
     "products", "otop_type", "needs", "standards", "producer", "description", "materials", "faculty", "university", "expertise_th",
     "expertise_en", "services", "instruments", "keywords", "abstract", "abstract_en", "unit", "kind", "name_th", "district",
     "subdistrict",
 )  # fmt: skip
 WHOLE = (selectinload(Entity.mentions).selectinload(Mention.dataset).selectinload(Dataset.publisher),)
+
+
+def indexed_kinds(session: Session) -> frozenset[str]:
+    """The kinds of the registry that the engine in force takes: the embedded one only as many of each as it is quick with.
+
+    What it does not take is found all the same: by its rows.
+    """
+    if current_app.config["KHLANG"].search_engine != "whoosh":
+        return KINDS
+    query = select(Entity.kind, func.count()).where(Entity.state == "present").group_by(Entity.kind)
+    return KINDS - {kind for kind, count in session.execute(query) if count > MOST_EMBEDDED}
 
 
 def entity_key(kind: str, slug: str) -> str:
@@ -31,12 +45,16 @@ def entity_key(kind: str, slug: str) -> str:
 
 def entity_marks(session: Session) -> dict[str, str]:
     """Key → mark of everything in the registry that rows speak of."""
-    query = select(Entity.kind, Entity.slug, Entity.updated_at).where(Entity.state == "present")
+    query = select(Entity.kind, Entity.slug, Entity.updated_at).where(
+        Entity.state == "present", Entity.kind.in_(indexed_kinds(session))
+    )
     return {entity_key(kind, slug): f"{moment.timestamp():.6f}" for kind, slug, moment in session.execute(query)}
 
 
 def entity_entries(session: Session, kind: str, slugs: Sequence[str]) -> Iterator[Entry]:
     """The entries of those of these entities that rows speak of."""
+    if kind not in indexed_kinds(session):
+        return
     query = select(Entity).where(Entity.kind == kind, Entity.slug.in_(slugs), Entity.state == "present").options(*WHOLE)
     for entity in session.scalars(query):
         yield entry_of(entity)
@@ -44,9 +62,10 @@ def entity_entries(session: Session, kind: str, slugs: Sequence[str]) -> Iterato
 
 def all_entities(session: Session) -> Iterator[Entry]:
     """Everything of the registry, in batches."""
-    last = 0
+    last, kinds = 0, indexed_kinds(session)
     while True:
-        query = select(Entity).where(Entity.id > last, Entity.state == "present").order_by(Entity.id).limit(BATCH)
+        query = select(Entity).where(Entity.id > last, Entity.state == "present", Entity.kind.in_(kinds))
+        query = query.order_by(Entity.id).limit(BATCH)
         batch = session.scalars(query.options(*WHOLE)).all()
         if not batch:
             return

@@ -11,14 +11,15 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask import current_app
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, insert, select
 from sqlalchemy.orm import Session
 
 from portal.catalogue.models import Dataset
 from portal.catalogue.queries import visible
-from portal.db import db, transaction
+from portal.db import db, now, transaction
 from portal.errors import PortalError
 from portal.search.engines import Engine, EngineWithin
+from portal.search.entity_entries import indexed_kinds
 from portal.search.entries import all_entries, entries_of, wanted_marks
 from portal.search.models import OutboxEntry
 from portal.search.rows import RowIndex
@@ -44,12 +45,19 @@ def row_index() -> RowIndex:
 
 def put(session: Session, kind: str, key: str) -> None:
     """Tell the index, in the caller's transaction, that `key` of `kind` must be looked at again."""
-    session.add(OutboxEntry(kind=kind, key=key))
+    put_all(session, kind, [key])
+
+
+def put_all(session: Session, kind: str, keys: Sequence[str]) -> None:
+    """As `put`, for many at once. Entities of a kind that the engine does not take (`indexed_kinds`) are left out."""
+    if not keys or (kind != "dataset" and kind not in indexed_kinds(session)):
+        return
+    session.execute(insert(OutboxEntry), [{"kind": kind, "key": key, "created_at": now()} for key in keys])
     if hasattr(engine(), "update_within"):
-        keys: set[str] = session.info.setdefault("told-to-search", set())
-        if not keys:
+        told: set[str] = session.info.setdefault("told-to-search", set())
+        if not told:
             event.listen(session, "before_commit", write_within, once=True)
-        keys.add(f"{kind}:{key}")
+        told |= {f"{kind}:{key}" for key in keys}
 
 
 def write_within(session: Session) -> None:
