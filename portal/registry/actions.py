@@ -25,7 +25,7 @@ from portal.search.outbox import put_all
 log = logging.getLogger("khlang.registry")
 
 MOST_AT_ONCE = 5_000  # rows that are integrated in the transaction of their version; more follow in steps
-STEP = 2_000  # rows
+STEP = 5_000  # rows: about two seconds, which other writers wait for
 MOST_ROWS = 200_000  # of one dataset; a table of more is no register of groups
 
 

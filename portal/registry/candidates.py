@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from harvesters.thai.slugs import slug
 from portal.registry.batches import batches
-from portal.registry.identity import ALIKE, Identity, judge, standing
+from portal.registry.identity import ALIKE, Identity, judge, registration, standing
 from portal.registry.models import Doubt, Entity
 from portal.registry.reading import Told
 from portal.registry.subjects import subjects_of
@@ -49,7 +49,7 @@ class Candidates:
             lambda: defaultdict(list)
         )
         self._beginning: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
-        self._identities: dict[Candidate, Identity] = {}
+        self._identities: dict[tuple[str, str], Identity] = {}
         self._slugs: set[tuple[str, str]] = set()
         self.made: list[Entity] = []
         places = {(one.identity.kind, one.identity.province_code) for one in fresh}
@@ -76,35 +76,39 @@ class Candidates:
                 yield Known(*row)
 
     def _learn(self, entity: Known) -> None:
-        if entity in self._identities:
-            return
-        identity = standing(
-            entity.kind,
-            entity.name_th,
-            entity.stem,
-            external_id=entity.external_id,
-            province_code=entity.province_code,
-            district=entity.district,
-        )
-        self._place(entity, identity)
+        if (entity.kind, entity.slug) not in self._slugs:
+            self._place(entity, registration(entity.external_id))
 
-    def _place(self, entity: Candidate, identity: Identity) -> None:
-        self._identities[entity] = identity
-        if identity.external_id:
-            self._by_number.setdefault((entity.kind, identity.external_id), entity)
+    def _place(self, entity: Candidate, number: str) -> None:
+        if number:
+            self._by_number.setdefault((entity.kind, number), entity)
         same = self._by_place[entity.kind, entity.province_code][entity.stem]
         if not same:
             self._beginning[entity.kind, entity.province_code, entity.stem[:BEGINNING]].append(entity.stem)
         same.append(entity)
         self._slugs.add((entity.kind, entity.slug))
 
+    def _identity(self, entity: Candidate) -> Identity:
+        """Reckoned when it is first needed: of most that stand in a province it never is."""
+        key = (entity.kind, entity.slug)
+        if key not in self._identities:
+            self._identities[key] = standing(
+                entity.kind,
+                entity.name_th,
+                entity.stem,
+                external_id=entity.external_id,
+                province_code=entity.province_code,
+                district=entity.district,
+            )
+        return self._identities[key]
+
     def find(self, told: Told) -> tuple[Candidate, str]:
         """The entity that a row speaks of beyond doubt and how it was found; a new one ("own") where there is none."""
         numbered = self._by_number.get((told.identity.kind, told.identity.external_id))
-        if numbered is not None and judge(told.identity, self._identities[numbered])[0] == "same":
+        if numbered is not None and judge(told.identity, self._identity(numbered))[0] == "same":
             return numbered, "registration"
         for entity in self._by_place[told.identity.kind, told.identity.province_code].get(told.identity.stem, ()):
-            if judge(told.identity, self._identities[entity])[0] == "same":
+            if judge(told.identity, self._identity(entity))[0] == "same":
                 return entity, "name"
         return self._make(told), "own"
 
@@ -124,7 +128,8 @@ class Candidates:
             longitude=told.longitude,
             subjects=subjects_of(identity.kind, [told.facts]),
         )
-        self._place(entity, identity)
+        self._place(entity, identity.external_id)
+        self._identities[entity.kind, entity.slug] = identity
         self.made.append(entity)
         return entity
 
@@ -171,7 +176,7 @@ class Candidates:
             for other in place[stem]:
                 if other is entity or not left:
                     continue
-                said, score = judge(self._identities[entity], self._identities[other])
+                said, score = judge(self._identity(entity), self._identity(other))
                 if said == "doubtful":
                     left -= 1
                     yield other, score

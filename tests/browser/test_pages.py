@@ -50,6 +50,8 @@ PAGES = {
     "units": "/unit?province=50",
     "match": f"/match?need={quote('ผ้าย้อมคราม ซักแล้วสีตก')}&province=54",
     "match-empty": "/match",
+    "cluster": "/cluster/community-enterprises-kradatsa-ban-bo-demo-6229d1",
+    "unit": "/unit/natural-dye-and-textile-research-centre-6d08b1",
     "gaps": "/gaps",
     "columns": "/columns?q=province",
     "report-mistake": "/report",
