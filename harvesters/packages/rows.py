@@ -42,6 +42,7 @@ __all__ = [
     "pick_key",
     "read_rows",
     "read_texts",
+    "rows_beside",
     "rows_by_number",
     "select_rows",
 ]
@@ -237,6 +238,17 @@ def rows_by_number(parquet: Path, schema: Mapping[str, Any], numbers: Sequence[i
             select(parquet, [f"c{columns.position(name)}" for name in names], where), wanted
         ).fetchall()
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def rows_beside(parquet: Path, schema: Mapping[str, Any], number: int) -> tuple[int | None, int | None]:
+    """The numbers of the rows before and after one, None at the ends: numbers are those of the file, so some may be missing."""
+    at = columns_of(parquet, tuple(fields_of(schema))).position(ROW_COLUMN)
+    statement = (
+        f"SELECT max(c{at}) FILTER (WHERE c{at} < $1), min(c{at}) FILTER (WHERE c{at} > $1) FROM {table(parquet)}"
+    )
+    with ask(parquet) as cursor:
+        before, after = cursor.execute(statement, [number]).fetchall()[0]
+    return before, after
 
 
 def read_rows(parquet: Path, schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

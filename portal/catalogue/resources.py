@@ -13,13 +13,14 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from harvesters import bundled
 from harvesters.packages.filters import Filter, bound_value, filter_arguments
-from harvesters.packages.rows import RowQuery, parse_filters, rows_by_number, select_rows
+from harvesters.packages.rows import RowQuery, parse_filters, rows_beside, rows_by_number, select_rows
 from portal.catalogue import presenting as show
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.queries import find_file, find_resource
 from portal.catalogue.views import cells_of, number_of, resolve, store
 from portal.choices import language
 from portal.errors import PortalError
+from portal.registry.queries import entity_of_row
 from portal.writing import localised, thai_date
 
 blueprint = Blueprint("resources", __name__)
@@ -176,8 +177,13 @@ def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool
     cells = found[number]
     fields = shown_fields(resource)
     base = show.address_of(dataset, version if fixed else None) + f"/resource/{resource.name}"
+    before, after = rows_beside(parquet, resource.schema, number)
+    entity = entity_of_row(dataset.id, resource.name, number) if version.id == dataset.current_version_id else None
     return render_template(
         "catalogue/row.html",
+        before=before,
+        after=after,
+        entity=entity,
         dataset=dataset,
         resource=resource.name,
         version=version,

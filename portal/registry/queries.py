@@ -32,6 +32,18 @@ def joined_to(entity: Entity) -> Entity:
     return entity
 
 
+def entity_of_row(dataset_id: int, resource: str, row: int) -> Entity | None:
+    """The cluster or unit that a row of a current version speaks of, if the registry knows one."""
+    query = (
+        select(Entity)
+        .join(Mention, Mention.entity_id == Entity.id)
+        .where(
+            Mention.dataset_id == dataset_id, Mention.resource == resource, Mention.row == row, Entity.kind != "output"
+        )
+    )
+    return db.session.scalar(query.limit(1))
+
+
 def list_entities(kind: str, province_code: str | None = None, page: int = 1) -> tuple[Sequence[Entity], int]:
     """One page of the entities of a kind by name, and how many there are."""
     query = select(Entity).where(Entity.kind == kind, Entity.state == "present")

@@ -225,3 +225,15 @@ def test_a_need_is_counted_only_by_the_button_and_once_a_day(client, both):
         ).status_code
         == 400
     )
+
+
+def test_a_row_leads_to_what_it_speaks_of_and_to_its_neighbours(client, both):
+    slug = named(client, "cluster", "หม้อห้อม")["slug"]
+    address = client.get(f"/cluster/{slug}.json").get_json()["mentions"][0]["source"]["url"]
+    first = client.get(address).get_data(as_text=True)
+    assert f"/cluster/{slug}" in first
+    assert 'rel="next"' in first
+    assert 'rel="prev"' not in first
+    last = client.get(address.replace("row=2", "row=3")).get_data(as_text=True)
+    assert 'rel="prev"' in last
+    assert 'rel="next"' not in last
