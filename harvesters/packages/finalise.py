@@ -122,18 +122,19 @@ def write_parquet(
     try:
         connection.execute(f"COPY (SELECT {cells} FROM {_reader(final, columns, LINE_BYTES)}) TO {target}")  # noqa: S608
     except (duckdb.InvalidInputException, duckdb.OutOfMemoryException):
-        # Rows of megabytes: once more with room for any. DuckDB holds two thousand of them at once.
+        # Rows of megabytes: once more with room for any. DuckDB holds two thousand of them at once. And a lone carriage
+        # return as the last cell looks unfinished to its strict reading, which a CSV written by us does not need.
         longest = min(MOST_LINE_BYTES, final.stat().st_size + 1)
         connection.execute(f"SET memory_limit = {literal(MOST_MEMORY)}")
-        connection.execute(f"COPY (SELECT {cells} FROM {_reader(final, columns, longest)}) TO {target}")  # noqa: S608
+        connection.execute(f"COPY (SELECT {cells} FROM {_reader(final, columns, longest, strict=False)}) TO {target}")  # noqa: S608
 
 
-def _reader(final: Path, columns: str, line_bytes: int) -> str:
+def _reader(final: Path, columns: str, line_bytes: int, *, strict: bool = True) -> str:
     """The CSV as DuckDB reads it, without guessing anything."""
     return (
         f"read_csv({literal(str(final))}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
         f"comment = '', nullstr = '', new_line = '\\n', parallel = false, max_line_size = {line_bytes}, "
-        f"buffer_size = {2 * line_bytes}, columns = {{{columns}}})"
+        f"buffer_size = {2 * line_bytes}, strict_mode = {str(strict).lower()}, columns = {{{columns}}})"
     )
 
 
