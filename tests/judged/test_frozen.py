@@ -15,6 +15,12 @@ HERE = Path(__file__).resolve().parent
 PLACES = HERE.parent.parent / "datasets/reference/places/provinces.csv"
 REACH_KM = 120
 NEAR_KM = 300  # a unit that fits wholly but is farther than the reach counts as a part, up to here
+KINDS = {"abbreviation", "english", "layout", "mixed", "need", "place", "synonym", "thai", "typo"}
+FIRST = {  # the first edition of the search set: how many lines each file begins with, and their hash when they were frozen
+    "search/judgements.csv": (252, "63b83af5dc022f030b00324eb7672bb82de78d73cd8ee9908f05c55bbf820f7f"),
+    "search/queries.jsonl": (83, "a37082e5a482065c5888705b72083bca239320e18a225fcc866a9dc2e290911c"),
+    "search/records.jsonl": (180, "982b2514da993ef01fc73268ee760d046677285e6a02356b689ed5df7918ac47"),
+}
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -51,8 +57,8 @@ def test_files_are_those_that_were_frozen() -> None:
 @pytest.mark.parametrize(
     ("name", "least"),
     [
-        ("search/records.jsonl", 180),
-        ("search/queries.jsonl", 83),
+        ("search/records.jsonl", 400),
+        ("search/queries.jsonl", 150),
         ("matching/units.jsonl", 40),
         ("matching/clusters.jsonl", 35),
         ("matching/needs.jsonl", 37),
@@ -81,6 +87,26 @@ def test_search_judgements_point_at_what_is_there() -> None:
     assert {row["grade"] for row in rows} == {"1", "2"}
     several = [query for query in queries if sum(row["query"] == query for row in rows) >= 2]
     assert len(several) > len(queries) * 0.75
+
+
+def test_no_pair_is_judged_twice() -> None:
+    pairs = [(row["query"], row["record"]) for row in table(HERE / "search/judgements.csv")]
+    assert len(set(pairs)) == len(pairs)
+
+
+def test_every_kind_of_query_is_asked_in_both_halves() -> None:
+    rows = lines("search/queries.jsonl")
+    assert {row["kind"] for row in rows} == KINDS
+    assert {(row["kind"], row["half"]) for row in rows} == {
+        (kind, half) for kind in KINDS for half in ("tuning", "test")
+    }
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_what_was_judged_first_stands_unchanged_at_the_head(name: str) -> None:
+    count, known = FIRST[name]
+    head = b"".join((HERE / name).read_bytes().splitlines(keepends=True)[:count])
+    assert hashlib.sha256(head).hexdigest() == known
 
 
 def test_matching_labels_agree_with_the_places() -> None:
