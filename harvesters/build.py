@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from harvesters import bundled
 from harvesters.checks.personal import Scan, apply, class_words, scan
 from harvesters.checks.problems import problem
 from harvesters.checks.validate import judge
-from harvesters.mapping import map_headings
+from harvesters.mapping import map_declared, map_headings
 from harvesters.normalise import normalise
 from harvesters.options import BuildOptions
 from harvesters.packages.finalise import Final, finalise
@@ -91,7 +91,7 @@ def gate(reading: Reading, filename: str, options: BuildOptions) -> Scan:
 
 def contact_columns(table: Table, options: BuildOptions) -> frozenset[int]:
     """Positions of the columns that the profile names as an institution's contact (contracts.md §1)."""
-    mapped = map_headings(table.headings, profile=options.profile, extra=options.headings)
+    mapped = understood(table, options)
     if mapped.profile is None:
         return frozenset()
     contact = {field.name for field in bundled.profile(mapped.profile).fields if field.contact}
@@ -118,13 +118,22 @@ def personal_problems(found: Scan, done: Sequence[Problem], personal: Personal) 
 
 def map_tables(tables: Sequence[Table], options: BuildOptions) -> list[Mapped]:
     """Map each table. A given profile is for the tables that have its required columns; the others go without one."""
-    mapped = [map_headings(table.headings, profile=options.profile, extra=options.headings) for table in tables]
+    mapped = [understood(table, options) for table in tables]
     if options.profile is None or all(match.missing for match in mapped):
         return mapped
     return [
-        map_headings(table.headings, profile=None) if match.missing else match
+        understood(table, replace(options, profile=None)) if match.missing else match
         for table, match in zip(tables, mapped, strict=True)
     ]
+
+
+def understood(table: Table, options: BuildOptions) -> Mapped:
+    """The headings of a table: by the profile that the source names, else by the publisher's schema, else as recognised."""
+    profile = options.profile or options.declared.get("profile")
+    if profile is None and options.declared.get("fields"):
+        return map_declared(table.headings, options.declared)
+    mapped = map_headings(table.headings, profile=profile, extra=options.headings)
+    return replace(mapped, declared=options.declared) if options.declared else mapped
 
 
 def missing_columns(tables: Sequence[Table], mapped: Sequence[Mapped], options: BuildOptions) -> list[Problem]:

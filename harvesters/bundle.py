@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harvesters.checks.personal import class_words, mask_text
-from harvesters.checks.problems import as_problem
+from harvesters.checks.problems import as_problem, problem
 from harvesters.errors import HarvestError
 from harvesters.limited import ChildLimits, run_limited
 from harvesters.options import BuildOptions
@@ -42,11 +42,12 @@ def build_bundle(collected: Collected, workdir: Path, options: BuildOptions, lim
         else:
             built.append((part, done))
     tables = tables_of(built)
+    references = check_references(built, tables)
     return {
         "format": built[0][1]["format"] if built else "",
         "encoding": built[0][1]["encoding"] if built else None,
         "delimiter": built[0][1]["delimiter"] if built else None,
-        "problems": [finding for _, done in built for finding in done["problems"]],
+        "problems": [*(finding for _, done in built for finding in done["problems"]), *references],
         "blocking": [],
         "held": any(done["held"] for _, done in built),
         "personal": personal_of([done["personal"] for _, done in built], options.personal),
@@ -63,7 +64,7 @@ def build_part(part: Part, folder: Path, options: BuildOptions, limits: ChildLim
         "path": str(part.collected.path),
         "filename": part.collected.filename,
         "workdir": str(folder),
-        "options": options.to_json(),
+        "options": replace(options, declared=part.file.declared).to_json(),
     }
     return run_limited("harvesters.build:build", argument, limits=limits)
 
@@ -82,6 +83,61 @@ def tables_of(built: Sequence[tuple[Part, Mapping[str, Any]]]) -> list[dict[str,
             told = {"source_url": part.file.url, "details": dict(part.file.details)}
             tables.append({**table, "name": name, "title": title, "problems": problems, **told})
     return tables
+
+
+def check_references(
+    built: Sequence[tuple[Part, Mapping[str, Any]]], tables: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Look whether the publisher's references between tables hold, in a limited child. Those that do stand in the schemas.
+
+    One with missing values is told as a problem instead: a schema may not promise what its rows do not keep.
+    """
+    by_name, at = {}, 0
+    for part, done in built:
+        if part.file.declared and done["resources"]:
+            by_name[part.file.declared["name"]] = tables[at]
+        at += len(done["resources"])
+    keys = [
+        {"table": part.file.declared["name"], **key}
+        for part, _ in built
+        for key in part.file.declared.get("foreignKeys", ())
+        if part.file.declared["name"] in by_name and has_columns(key, part.file.declared["name"], by_name)
+    ]
+    if not keys:
+        return []
+    argument = {"tables": {name: table["csv"] for name, table in by_name.items()}, "keys": keys}
+    broken = run_limited("harvesters.sources.packagerecords:check_references", argument)["broken"]
+    for index, key in enumerate(keys):
+        if index not in {found["key"] for found in broken}:
+            to = by_name[key["resource"]]["name"] if key["resource"] else ""
+            reference = {"resource": to, "fields": key["to"]}
+            schema = by_name[key["table"]]["schema"]
+            schema.setdefault("foreignKeys", []).append({"fields": key["fields"], "reference": reference})
+    return [asdict(missing_reference(found, keys[found["key"]], by_name)) for found in broken]
+
+
+def has_columns(key: Mapping[str, Any], name: str, tables: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether both sides of a reference are there."""
+    other = tables.get(key["resource"] or name)
+    return other is not None and all(
+        set(columns) <= {field["name"] for field in table["schema"]["fields"]}
+        for table, columns in ((tables[name], key["fields"]), (other, key["to"]))
+    )
+
+
+def missing_reference(
+    found: Mapping[str, Any], key: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]
+) -> Problem:
+    """A reference of which some values are not in the other table."""
+    return problem(
+        "reference-missing",
+        resource=tables[key["table"]]["name"],
+        row=found["row"],
+        column=", ".join(key["fields"]),
+        value=mask_text(found["value"]),
+        count=found["count"],
+        other=tables[key["resource"] or key["table"]]["title"],
+    )
 
 
 def free_name(wanted: str, taken: set[str]) -> str:
@@ -154,6 +210,8 @@ def content_of(collected: Collected) -> Any:
     if collected.parts is None:
         return collected.sha256
     files = [
-        [part.file.url, part.file.title, dict(part.file.details), part.collected.sha256] for part in collected.parts
+        [part.file.url, part.file.title, dict(part.file.details), part.collected.sha256]
+        + ([dict(part.file.declared)] if part.file.declared else [])
+        for part in collected.parts
     ]
     return {"parts": files, "links": [link_of(file) for file in collected.links]}

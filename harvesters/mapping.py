@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from harvesters import bundled
 from harvesters.bundled import Profile, ProfileField
@@ -118,6 +118,16 @@ def map_headings(
         columns = _match(headings, chosen, told, weak=True)
         return Mapped(chosen.name, columns, _given_reason(chosen, columns), _missing(chosen, columns))
     return _recognise(headings, told)
+
+
+def map_declared(headings: Sequence[str], declared: Mapping[str, Any]) -> Mapped:
+    """The headings of a table that its publisher's own schema describes: no profile is looked for, the schema wins."""
+    unmapped = tuple(ColumnMatch(index, heading, None, "none") for index, heading in enumerate(headings))
+    reason = Text(
+        "ใช้คำอธิบายคอลัมน์ที่เจ้าของข้อมูลให้มาในแพ็กเกจ",
+        "The columns are described by their publisher, in the package itself.",
+    )
+    return Mapped(None, unmapped, reason, declared=declared)
 
 
 def heading_key(heading: str) -> str:

@@ -207,6 +207,11 @@ def listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else []
 
 
+def object_of(value: Any) -> dict[str, Any]:
+    """An object as it is; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
 def masked(name: str, value: Any) -> Any:
     """A value with personal data masked in its texts. Addresses, ids and dates are no texts."""
     if isinstance(value, str):

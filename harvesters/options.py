@@ -23,11 +23,15 @@ class BuildOptions:
     encoding: str | None = None
     headings: Mapping[str, str] = field(default_factory=dict)  # heading -> profile column
     limits: Limits = field(default_factory=Limits)
+    declared: Mapping[str, Any] = field(default_factory=dict)  # a publisher's schema, which wins over inference
 
     def to_json(self) -> dict[str, Any]:
         """The options as the child process takes them."""
         repairs = self.repairs if isinstance(self.repairs, bool) else sorted(self.repairs)
-        return asdict(self) | {"repairs": repairs, "headings": dict(self.headings)}
+        told = asdict(self) | {"repairs": repairs, "headings": dict(self.headings)}
+        if not self.declared:
+            del told["declared"]  # a file without one has the fingerprint that it always had
+        return told
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> BuildOptions:

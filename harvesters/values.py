@@ -96,6 +96,7 @@ class RemoteFile:
     wanted: bool = False
     settled: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)  # the source's other fields of it, literal
+    declared: Mapping[str, Any] = field(default_factory=dict)  # the schema that its publisher binds it to
     problem: Problem | None = None
 
 
@@ -208,6 +209,9 @@ class Mapped:
     columns: tuple[ColumnMatch, ...]
     reason: Text
     missing: tuple[str, ...] = ()  # required columns of the profile that no heading matched
+    declared: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the publisher's own schema: fields, primaryKey, missingValues
 
 
 @dataclass(frozen=True, slots=True)

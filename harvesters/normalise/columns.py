@@ -128,10 +128,10 @@ class ColumnReader:
 
     def _unfinished(self, chunk: Chunk, index: int, finished: Finished) -> set[str]:
         whole = finished.column.fullmatch(chunk.joined(index) + JOINER) is not None
-        if whole and self._cells.kind != "code":
+        if whole and self._cells.kind != "code" and not self._column.missing:
             return set()
         different = chunk.different(index)
-        suspects = set(self._cells.missing & different)  # "NA" looks like a code
+        suspects = set(self._cells.missing & different)  # "NA" looks like a code, and -99 like a number
         if not whole:
             suspects.update(filterfalse(finished.cell.fullmatch, different))
         return suspects

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from harvesters import bundled
@@ -21,6 +22,10 @@ _NUMERIC: Mapping[str, Kind] = {"latitude": "latitude", "longitude": "longitude"
 _STRING: Mapping[str, Kind] = {
     "id": "code", "postcode": "code", "tsic": "code", "province_code": "code", "phone": "phone", "email": "contact", "web": "contact",
 }  # fmt: skip
+_DECLARED: Mapping[str, Kind] = {
+    "string": "text", "integer": "integer", "number": "number", "boolean": "boolean", "year": "year", "datetime": "text", "time": "text",
+    "duration": "text", "yearmonth": "text", "geopoint": "text", "geojson": "text", "object": "text", "array": "text", "list": "text",
+}  # fmt: skip
 _TYPES: Mapping[Kind, str] = {
     "integer": "integer", "year": "integer", "number": "number", "latitude": "number", "longitude": "number",
     "date": "date", "boolean": "boolean",
@@ -36,11 +41,15 @@ class Column:
     name: str
     hint: Hint
     field: ProfileField | None = None
+    declared: Mapping[str, Any] | None = None  # the publisher's own description of the column
+    missing: frozenset[str] = frozenset()  # words that the publisher declared to be empty
 
     @property
     def kind(self) -> Kind | None:
         """The kind that the profile tells; None where all cells must be asked."""
-        return told_kind(self.field) if self.field is not None else None
+        if self.field is not None:
+            return told_kind(self.field)
+        return declared_kind(self.declared) if self.declared is not None else None
 
     @property
     def role(self) -> str | None:
@@ -59,6 +68,17 @@ def told_kind(field: ProfileField) -> Kind:
     return _STRING.get(field.role or "", "text")
 
 
+def declared_kind(declared: Mapping[str, Any]) -> Kind | None:
+    """The kind that a publisher's schema tells (Table Schema types); None for a type that says nothing, which is inferred.
+
+    Days written month first ("%m/%d/%Y") stay text: nothing in the cells tells them from days written day first.
+    """
+    type_, form = declared.get("type"), str(declared.get("format", ""))
+    if type_ == "date":
+        return "text" if "%m" in form.partition("%d")[0] and "%Y" not in form.partition("%m")[0] else "date"
+    return _DECLARED.get(str(type_))
+
+
 def plan_columns(mapped: Mapped) -> tuple[Column, ...]:
     """Return the draft's columns: the profile's in its order, then the unmapped ones under their own headings.
 
@@ -69,10 +89,20 @@ def plan_columns(mapped: Mapped) -> tuple[Column, ...]:
     if mapped.profile is not None:
         columns += _profile_columns(bundled.profile(mapped.profile), mapped)
         names.taken.update(column.name.casefold() for column in columns)
+    told = {clean(field["name"]): field for field in mapped.declared.get("fields", ())}
+    missing = frozenset(mapped.declared.get("missingValues", ()))
+    columns = [replace(column, missing=missing) for column in columns] if missing else columns
     columns += [
-        Column(match.index, match.heading, names.unique(match.heading, match.index), heading_hint(match.heading))
+        Column(
+            match.index,
+            match.heading,
+            names.unique(match.heading, match.index),
+            heading_hint(match.heading),
+            declared=told.get(clean(match.heading)),
+            missing=missing,
+        )
         for match in mapped.columns
-        if match.field is None
+        if match.field is None and not (match.heading == ROW_COLUMN and mapped.declared.get("own_rows"))
     ]
     return tuple(columns)
 
@@ -104,7 +134,12 @@ class _Names:
         return name
 
 
-def make_schema(columns: Sequence[Column], rules: Sequence[CellRules], missing: Sequence[set[str]]) -> dict[str, Any]:
+def make_schema(
+    columns: Sequence[Column],
+    rules: Sequence[CellRules],
+    missing: Sequence[set[str]],
+    declared: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Return the Table Schema of the draft. `khlangMissing` are the words that were taken as empty in that column."""
     fields = []
     for column, cells, words in zip(columns, rules, missing, strict=True):
@@ -112,11 +147,14 @@ def make_schema(columns: Sequence[Column], rules: Sequence[CellRules], missing: 
         if words:
             described["khlangMissing"] = sorted(words)
         fields.append(described)
-    return {
+    schema = {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
         "fields": fields,
         "missingValues": [""],
     }
+    named = {column.heading: column.name for column in columns}
+    key = [named.get(name) for name in declared.get("primaryKey", ())]
+    return schema | {"primaryKey": key} if key and all(key) else schema
 
 
 def _profile_field(column: Column, profile_field: ProfileField) -> dict[str, Any]:
@@ -141,6 +179,14 @@ def _profile_field(column: Column, profile_field: ProfileField) -> dict[str, Any
 
 
 def _own_field(column: Column, cells: CellRules) -> dict[str, Any]:
+    if column.declared is not None:
+        kept = {name: value for name, value in column.declared.items() if name not in ("type", "format")}
+        type_ = _TYPES.get(cells.kind, "string")
+        if type_ == "string" and column.declared.get("type") != "string":
+            kept.pop("constraints", None)  # they were said of values of another type
+        role = {"role": cells.kind} if cells.kind in ("year", "phone") else {}
+        titled = {"title": clean(column.heading)} | kept
+        return {"name": column.name, "type": type_, "source": column.heading} | titled | {"name": column.name} | role
     described: dict[str, Any] = {
         "name": column.name,
         "type": _TYPES.get(cells.kind, "string"),

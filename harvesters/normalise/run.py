@@ -79,7 +79,7 @@ def _normalise(table: Table, mapped: Mapped, workdir: Path, rules: frozenset[str
     return Draft(
         table=table,
         mapped=mapped,
-        schema=make_schema(columns, decided, written.missing),
+        schema=make_schema(columns, decided, written.missing, mapped.declared),
         path=line.draft,
         repairs=line.repairs,
         repair_counts=written.repair_counts,

@@ -55,9 +55,9 @@ class Watcher:
         return CellRules(
             kind=kind,
             rules=self.rules,
-            missing=missing_words(kind, dash_is_answer=self._says_plus)
+            missing=missing_words(kind, dash_is_answer=self._says_plus) | self.column.missing
             if "missing-word" in self.rules
-            else frozenset(),
+            else self.column.missing,
             era=self._era() if self._short_years and kind in _ERAS else "be",
             percent=percent,
             told=self._told is not None,
@@ -98,7 +98,7 @@ class Watcher:
 
     def _judged(self, different: set[str], joined: str) -> Iterator[tuple[str, str]]:
         """The filled cells as they are judged, cleaned and without missing words and masked cells, with how they were found."""
-        left_out = {"", MASK} | (TYPED if "missing-word" in self.rules else frozenset())
+        left_out = {"", MASK} | self.column.missing | (TYPED if "missing-word" in self.rules else frozenset())
         dirty = needs_cleaning(joined)
         for found in different:
             cell = clean_text(found, self.rules).value if dirty else found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import as_problem
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, NotModified
@@ -55,20 +56,56 @@ def storable(value: Any) -> Any:
     return value
 
 
+def fields_of_record(
+    identity: str,
+    url: str,
+    title: str = "",
+    *,
+    metadata: Mapping[str, Any] | None = None,
+    files: Sequence[Mapping[str, Any]] = (),
+    record: str = "",
+    modified: str = "",
+    error: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One record of a catalogue as it crosses from the child; `error` is what keeps it out, with its "code"."""
+    told = {"id": identity, "url": url, "title": title, "metadata": dict(metadata or {}), "files": list(files)}
+    return {**told, "record": record, "modified": modified, "error": error}
+
+
+def record_item(record: Mapping[str, Any], source: Source) -> Item:
+    """The item of a record out of `fields_of_record`."""
+    error = HarvestError(**record["error"]) if record["error"] is not None else None
+    return Item(
+        record["id"],
+        record["url"],
+        mask_text(record["title"]),
+        record["metadata"],
+        error=error,
+        files=wanted_files([RemoteFile(**file) for file in record["files"]], source),
+        record=record["record"],
+        modified=record["modified"],
+    )
+
+
 def wanted_files(files: Sequence[RemoteFile], source: Source) -> tuple[RemoteFile, ...]:
     """Mark the files to be taken in: tables, MOST_FILES at the most, unless the source is to be linked only."""
     if source.options.get("files") == "link":
         return tuple(files)
     marked, left = [], MOST_FILES
     for file in files:
-        take = left > 0 and is_table(file.format, file.url)
+        take = left > 0 and file.problem is None and is_table(file.format, file.url)
         left -= take
         marked.append(replace(file, wanted=take))
     return tuple(marked)
 
 
-def collect_record(item: Item, fetch: Fetch) -> Collected:
-    """The record of an item with the bytes of its wanted files. A file that can't be had is linked, with the reason."""
+def collect_record(
+    item: Item, fetch: Fetch, parts_of: Callable[[RemoteFile], Iterator[Part]] | None = None
+) -> Collected:
+    """The record of an item with the bytes of its wanted files. A file that can't be had is linked, with the reason.
+
+    `parts_of` brings a file of a kind whose files do not all stand at addresses.
+    """
     if item.collected is not None:  # a delivery that waited for a person
         return item.collected
     record = item.record.encode()
@@ -81,7 +118,7 @@ def collect_record(item: Item, fetch: Fetch) -> Collected:
             links.append(file)
             continue
         try:
-            parts += file_parts(file, fetch)
+            parts += parts_of(file) if parts_of is not None else file_parts(file, fetch)
         except HarvestError as error:
             links.append(replace(file, problem=as_problem(error)))
     return Collected(
