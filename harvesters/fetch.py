@@ -15,7 +15,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -175,6 +175,8 @@ class Fetch:
     validators: Mapping[str, tuple[str | None, str | None]] = field(
         default_factory=dict
     )  # url -> (etag, last-modified)
+    wanted: Callable[[], bool] = lambda: True  # False once the run is to stop: nothing more is asked for
+    keep: Path | None = None  # folder of the source that outlives the run, for kinds that take a listing up again
 
     def __post_init__(self) -> None:
         self._left: dict[str, float] = {}  # hosts that asked to be left alone, with the seconds that they named
@@ -193,9 +195,11 @@ class Fetch:
 
         `good` are the statuses whose body is wanted (protocols that answer errors with a body name more than 200);
         `fresh` asks without the validators of earlier runs. `headers` reach no other host than that of `url`.
-        Raises NotModified on 304 and HarvestError("fetch-…") otherwise: refused, failed, status, busy, slow, cut, too-large,
+        Raises NotModified on 304, HarvestError("run-stopped") once the run is to stop, and HarvestError("fetch-…") otherwise: refused, failed, status, busy, slow, cut, too-large,
         redirects.
         """
+        if not self.wanted():
+            raise HarvestError("run-stopped")
         deadline = time.monotonic() + self.rules.total_seconds
         asked = dict(headers or {})
         etag, modified = (None, None) if fresh else self.validators.get(url, (None, None))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harvesters.bundle import build_bundle, content_of
-from harvesters.checks.problems import as_problem
+from harvesters.checks.problems import as_problem, problem
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, NotModified
 from harvesters.limited import ChildLimits, run_limited
@@ -28,6 +28,7 @@ from harvesters.values import Collected, Cursor, Item, Problem, Source
 
 log = logging.getLogger("khlang.run")
 
+STOPPED = "run-stopped"
 MOST_ID = 500  # characters of a remote id
 
 Stage = Literal["gather", "fetch", "check"]
@@ -90,7 +91,10 @@ def harvest(
     options = build_options(source, rules.limits)
     ending = Ending()
     listing = harvester.items(source, fetch, cursor)
-    while wanted():
+    while True:
+        if not wanted():
+            ending = Ending(failed=problem(STOPPED), complete=False)
+            break
         try:
             step = next(listing, None)
         except NotModified:
@@ -107,7 +111,9 @@ def harvest(
         step = with_short_id(step)
         if step.error is not None and as_problem(step.error).severity != "info":
             ending = Ending(complete=False)
-        yield process(step, source, fetch, options, known(step.remote_id), rules, stamped=stamped(step.remote_id))
+        outcome = process(step, source, fetch, options, known(step.remote_id), rules, stamped=stamped(step.remote_id))
+        if outcome.problem is None or outcome.problem.code != STOPPED:  # that item was not looked at
+            yield outcome
     yield ending
 
 

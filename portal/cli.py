@@ -260,6 +260,27 @@ def source_remove(slug: str, reason: str, actor: str) -> None:
     )
 
 
+@source.command("stop")
+@click.argument("slug")
+@click.option("--by", "actor", default="command line", help="ชื่อผู้สั่ง / who asks")
+@JSON
+def source_stop(slug: str, actor: str, as_json: bool) -> None:
+    """หยุดการดึงที่กำลังทำอยู่ / stop the live run of a source."""
+    from portal.harvest.actions import stop_run
+
+    with opened():
+        result = stop_run(slug, actor=actor)
+    if as_json:
+        print_json(result)
+        return
+    say(
+        Text(
+            f"สั่งหยุดการดึง {slug} ครั้งที่ {result['run']} แล้ว จะหยุดก่อนรายการถัดไป สิ่งที่เผยแพร่แล้วยังอยู่ครบ",
+            f"Run {result['run']} of {slug} was told to stop; it does so before its next item. What is published stays.",
+        )
+    )
+
+
 @source.command("release")
 @click.argument("slug")
 @click.option(
@@ -528,12 +549,19 @@ def check(as_json: bool) -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="ทำสิ่งที่ถึงกำหนดแล้วจบ / do what is due, then end")
-def worker(once: bool) -> None:
+@click.option(
+    "--pause",
+    type=click.FloatRange(0.1, 3600),
+    default=30.0,
+    show_default=True,
+    help="พักกี่วินาทีก่อนดูอีกครั้ง / seconds to rest before looking again",
+)
+def worker(once: bool, pause: float) -> None:
     """ดึงแหล่งที่ถึงกำหนดไปเรื่อย ๆ / run due harvests for ever."""
     from portal.harvest.worker import work
 
     with opened():
-        work(once=once)
+        work(once=once, pause=pause)
 
 
 @main.command()

@@ -99,6 +99,10 @@ SENTENCES: Mapping[str, Text] = {
         "ค่า ‘{value}’ ใช้กับตัวเลือก ‘{option}’ ไม่ได้ ใช้ได้: {known}", "‘{value}’ can't be used for ‘{option}’; use: {known}"
     ),
     "live-run": Text("แหล่งข้อมูล ‘{slug}’ กำลังถูกดึงอยู่แล้ว", "Source ‘{slug}’ is being harvested by another run."),
+    "no-live-run": Text(
+        "แหล่งข้อมูล ‘{slug}’ ไม่ได้กำลังถูกดึงอยู่ จึงไม่มีอะไรให้หยุด",
+        "Source ‘{slug}’ is not being harvested, so there is nothing to stop.",
+    ),
     "nothing-held": Text(
         "แหล่งข้อมูล ‘{slug}’ ไม่มีสิ่งที่รอการตัดสินใจ", "Source ‘{slug}’ has nothing that waits for a decision."
     ),

@@ -91,6 +91,12 @@ class Settings(BaseSettings):
         ge=10,
         description="เพดานเวลาของโปรเซสที่อ่านไฟล์ เป็นวินาที / time limit of the process that reads a file, in seconds",
     )
+    lease_seconds: int = Field(
+        120,
+        ge=3,
+        le=3600,
+        description="เวลาที่ถือว่าการดึงตายแล้วเมื่อไม่มีสัญญาณ เป็นวินาที / seconds without a sign of life after which a run counts as dead",
+    )
     debug: bool = Field(
         False, description="โหมดพัฒนา ใช้บนที่อยู่สาธารณะไม่ได้ / development mode; refused on a public address"
     )

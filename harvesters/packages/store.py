@@ -151,6 +151,13 @@ class Store:
             (root / f"{name}{LOCK}").unlink(missing_ok=True)
             os.close(lock)
 
+    def listings(self, source: str) -> Path:
+        """The folder of what a source's listing has to remember from run to run; on the private side, made when it is asked for."""
+        with storing():
+            folder = self._side(True) / "listings" / source
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return folder
+
     def sweep(self) -> int:
         """Remove work folders and unfinished copies of dead processes; return how many. Those of living ones are locked."""
         with storing():

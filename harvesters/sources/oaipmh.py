@@ -1,19 +1,20 @@
 """A repository of research outputs by OAI-PMH 2.0: its records become the rows of one dataset.
 
-Rules: design page on harvesting 6.3. Tokens are followed to the end, and begun anew from the last date when they expire; a list
-that ends before it says is no list, so nothing is published of it. Answers are parsed in the limited child process.
+Rules: design page on harvesting 6.3. Tokens are followed to the end, kept after each page, and begun anew from the last
+date when they expire; a list that ends before it says is no list, so nothing is published of it. Once whole, the next run asks
+only for what changed since. Answers are parsed in the limited child process.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import html
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, Fetched
 from harvesters.limited import run_limited
 from harvesters.sources import Option
+from harvesters.sources.oaikeeping import Kept, Place
 from harvesters.sources.oairecords import COLUMNS
 from harvesters.values import Collected, Cursor, Item, Source, Text
 
@@ -38,6 +40,10 @@ DATE = re.compile(rb"<(?:[a-z]+:)?datestamp>\s*([0-9TZ:\-]{10,30})\s*</")
 GRANULARITY = re.compile(rb"<(?:[a-z]+:)?granularity>\s*(YYYY-MM-DD(?:Thh:mm:ssZ)?)\s*</")
 OAI = b"openarchives.org/OAI/2.0"
 OK = 200
+DELETED = re.compile(rb"<(?:[a-z]+:)?deletedRecord>\s*(no|persistent|transient)\s*</")
+CLOCK = re.compile(rb"<(?:[a-z]+:)?responseDate>\s*([0-9TZ:.+\-]{10,40})\s*</")
+FULL_TOLD, FULL_UNTOLD = timedelta(days=30), timedelta(days=7)  # all records are asked for at least as often
+OLDEST = timedelta(days=1)  # of a listing that is taken up again
 DAY = 10  # characters of a date without a time
 DAYS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -74,7 +80,8 @@ class OaiPmh:
         """The repository's records as one table."""
         listing = Listing(source, fetch, source.url.split("?")[0])
         listing.identify()
-        rows = listing.rows()
+        yield from listing.follow()
+        rows = [listing.kept.rows[identifier] for identifier in sorted(listing.kept.rows)]
         if not rows:
             return
         yield Item(
@@ -88,18 +95,17 @@ class OaiPmh:
         return item.collected
 
 
-@dataclass
 class Listing:
-    """The listing of one repository, as it goes on."""
+    """The listing of one repository, as it goes on. Once followed to its end, `kept.rows` are the records that stand."""
 
-    source: Source
-    fetch: Fetch
-    base: str
-    day_only: bool = True  # whether its dates have no time
-    found: dict[str, dict[str, str]] = field(default_factory=dict)  # identifier -> row
-    deleted: set[str] = field(default_factory=set)
-    waiting: list[str] = field(default_factory=list)  # files of pages not parsed yet
-    last: str = ""  # the newest date seen
+    def __init__(self, source: Source, fetch: Fetch, base: str) -> None:
+        self.source, self.fetch, self.base = source, fetch, base
+        self.day_only = True  # whether its dates have no time
+        self.tells_deletions = False  # whether records that went stay listed as deleted, for ever
+        folder = fetch.keep or fetch.workdir / "listing"
+        folder.mkdir(parents=True, exist_ok=True)
+        asked = [base, *(source.options.get(name, "") for name in ("set", "prefix", "from"))]
+        self.kept = Kept(folder, json.dumps(asked))
 
     def identify(self) -> None:
         """See that an OAI repository answers, and how it writes dates. Raises HarvestError: answer-html, answer-strange …"""
@@ -110,46 +116,106 @@ class Listing:
             raise HarvestError("answer-strange", url=self.base, wanted="Identify")
         told = GRANULARITY.search(body)
         self.day_only = told is None or len(told[1]) == DAY
+        deleted = DELETED.search(body)
+        self.tells_deletions = deleted is not None and deleted[1] == b"persistent"
 
-    def rows(self) -> list[dict[str, str]]:
-        """Every record that stands, by its identifier. Raises HarvestError when the list can't be had whole."""
-        asked = self.first(self.source.options.get("from", ""))
+    def begin(self) -> dict[str, str]:
+        """What is asked first: the next page of a listing that was cut off, else what changed since the last whole one, else all.
+
+        All is asked for at intervals too, as deletions may go untold.
+        """
+        place, moment = self.kept.place, datetime.now(UTC)
+        if place.began and moment - datetime.fromisoformat(place.began) < OLDEST:
+            if place.token:
+                return {"verb": "ListRecords", "resumptionToken": place.token}
+            return self.first(place.last or self.beginning(place))
+        interval = FULL_TOLD if self.tells_deletions else FULL_UNTOLD
+        full = bool(place.began) or not place.window or moment - datetime.fromisoformat(place.full_at) > interval
+        if full:  # what an unfinished listing has changed is not to be told from what stood before
+            self.kept.clear()
+        place = self.kept.place
+        place.began, place.full = moment.isoformat(), full
+        place.token, place.last, place.clock, place.came, place.size = "", "", "", 0, 0
+        return self.first(self.beginning(place))
+
+    def beginning(self, place: Place) -> str:
+        """The date that a listing begins at; "" for the first record of all."""
+        return self.source.options.get("from", "") if place.full else self.since(place.window)
+
+    def since(self, window: str) -> str:
+        """One granule before the last whole listing began, so that nothing falls between two windows."""
+        step = timedelta(days=1) if self.day_only else timedelta(seconds=1)
+        return (datetime.fromisoformat(window) - step).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def follow(self) -> Iterator[Cursor]:
+        """Follow the list to its end, a cursor after each page. Raises HarvestError when it can't be had whole.
+
+        Where the network failed or the run was stopped, the next one goes on from there; a list that makes no sense is forgotten.
+        """
+        try:
+            yield from self.pages()
+        except HarvestError as error:
+            if not error.code.startswith("fetch-") and error.code != "run-stopped":
+                self.kept.clear()
+            self.kept.save()
+            raise
+
+    def pages(self) -> Iterator[Cursor]:
+        """What `follow` does while nothing goes wrong."""
+        asked = self.begin()
+        place = self.kept.place
+        restarts = int(bool(place.token))  # the pages before were counted by the run that was cut off
         tokens: set[bytes] = set()
-        came, size, restarts = 0, 0, 0
         while True:
             fetched = self.get(asked, may_fail=("badResumptionToken", "noRecordsMatch"))
             body = fetched.path.read_bytes()
+            place.clock = place.clock or self.clock(body)
             refused = ERROR.search(body)
             if refused is not None:
                 fetched.path.unlink(missing_ok=True)
                 if refused[1] == b"noRecordsMatch":
                     break
-                restarts, came, size = restarts + 1, 0, 0
+                restarts, place.came, place.size, place.token = restarts + 1, 0, 0, ""
                 if restarts > MOST_RESTARTS:
-                    raise HarvestError("listing-repeats", seen=len(self.found), count=size)
+                    raise HarvestError("listing-repeats", seen=len(self.kept.rows), count=place.size)
                 self.parse()
-                asked = self.first(self.last)  # doubles are dropped by their identifiers
+                asked = self.first(place.last or self.beginning(place))  # doubles are dropped by their identifiers
                 continue
-            self.waiting.append(str(fetched.path))
-            dates = DATE.findall(body)
-            came += len(dates)
-            self.last = max(self.last, *(date.decode() for date in dates), "")
-            size = max(size, *(int(told) for told in SIZE.findall(body)), 0)
-            if len(self.waiting) >= PAGES_AT_ONCE:
-                self.parse()
-            token = token_of(body)
-            if not token:
+            self.take(fetched, body)
+            if not place.token:
                 break
-            if token in tokens:
-                raise HarvestError("listing-repeats", seen=came, count=size)
-            if came > MOST_RECORDS:
+            if place.token.encode() in tokens:
+                raise HarvestError("listing-repeats", seen=place.came, count=place.size)
+            if place.came > MOST_RECORDS:
                 raise HarvestError("listing-endless", most=MOST_RECORDS)
-            tokens.add(token)
-            asked = {"verb": "ListRecords", "resumptionToken": token.decode("utf-8", "replace")}
+            tokens.add(place.token.encode())
+            self.kept.save()
+            yield Cursor(place.token)
+            asked = {"verb": "ListRecords", "resumptionToken": place.token}
         self.parse()
-        if came < size and not restarts:
-            raise HarvestError("listing-short", seen=came, count=size)
-        return [self.found[identifier] for identifier in sorted(self.found)]
+        if place.came < place.size and not restarts:
+            raise HarvestError("listing-short", seen=place.came, count=place.size)
+        self.kept.finish(place.clock, place.began if place.full else place.full_at)
+
+    def take(self, fetched: Fetched, body: bytes) -> None:
+        """Count a page, and keep it to be parsed with others."""
+        place = self.kept.place
+        dates = DATE.findall(body)
+        place.came += len(dates)
+        place.last = max(place.last, *(date.decode() for date in dates), "")
+        place.size = max(place.size, *(int(told) for told in SIZE.findall(body)), 0)
+        place.token = token_of(body).decode("utf-8", "replace")
+        self.kept.add_page(fetched.path)
+        if len(place.pages) >= PAGES_AT_ONCE:
+            self.parse()
+
+    def clock(self, body: bytes) -> str:
+        """When the repository answered, by its own clock; by ours where it does not say. ISO 8601 with its zone."""
+        told = CLOCK.search(body)
+        with contextlib.suppress(ValueError):
+            if told is not None:
+                return datetime.fromisoformat(told[1].decode().replace("Z", "+00:00")).astimezone(UTC).isoformat()
+        return datetime.now(UTC).isoformat()
 
     def first(self, since: str) -> dict[str, str]:
         """What is asked first: all records, or those since a date."""
@@ -184,20 +250,11 @@ class Listing:
 
     def parse(self) -> None:
         """Have the waiting pages read in a child, and keep what they say."""
-        if not self.waiting:
+        if not self.kept.place.pages:
             return
-        argument = {"paths": self.waiting, "url": self.base}
-        try:
-            answer = run_limited("harvesters.sources.oairecords:read_pages", argument)
-        finally:
-            for path in self.waiting:
-                Path(path).unlink(missing_ok=True)
-        self.waiting = []
-        for record in answer["records"]:
-            if record["deleted"]:
-                self.found.pop(record["output_id"], None)
-            else:
-                self.found[record["output_id"]] = record["row"]
+        argument = {"paths": self.kept.pages(), "url": self.base}
+        answer = run_limited("harvesters.sources.oairecords:read_pages", argument)
+        self.kept.add_records(answer["records"])
 
 
 def token_of(body: bytes) -> bytes:

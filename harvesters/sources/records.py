@@ -120,6 +120,8 @@ def collect_record(
         try:
             parts += parts_of(file) if parts_of is not None else file_parts(file, fetch)
         except HarvestError as error:
+            if error.code == "run-stopped":
+                raise  # else the file would seem to be gone
             links.append(replace(file, problem=as_problem(error)))
     return Collected(
         path=path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -37,6 +37,13 @@ def known_items(session: Session, source_id: int) -> dict[str, SourceItem]:
     """What earlier runs know of the source, by remote id."""
     items = session.scalars(select(SourceItem).where(SourceItem.source_id == source_id))
     return {item.remote_id: item for item in items}
+
+
+def standing_items(session: Session, source_id: int, known: Mapping[str, SourceItem]) -> dict[str, SourceItem]:
+    """Those of the known items whose dataset is published: only they can still be lost."""
+    query = select(Dataset.id).where(Dataset.source_id == source_id, Dataset.state == "published")
+    published = set(session.scalars(query))
+    return {remote_id: item for remote_id, item in known.items() if item.dataset_id in published}
 
 
 def note_absence(session: Session, items: Collection[SourceItem]) -> int:

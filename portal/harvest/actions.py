@@ -9,21 +9,26 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import as_problem, problem
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch
 from harvesters.packages.store import Store
-from harvesters.run import Ending, Outcome, harvest
+from harvesters.run import STOPPED, Ending, Outcome, harvest
 from harvesters.values import Cursor, Problem, RunStatus, Source
+from portal.accounts.actions import record
 from portal.db import now, transaction
+from portal.errors import PortalError
 from portal.harvest import absence, lease
-from portal.harvest.models import Run, SourceItem
+from portal.harvest.braking import accepted, void
+from portal.harvest.models import Run, RunItem, SourceItem
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.publishing import conclude, note_item
 from portal.harvest.results import COUNTS, Progress, Result, RunState, failed, message_of, shown_id
@@ -35,6 +40,8 @@ from portal.settings import Settings
 
 log = logging.getLogger("khlang.harvest")
 
+LOOK_SECONDS = 0.5
+OLDEST_CURSOR = timedelta(days=1)  # an older listing is begun anew
 LINES_AT_ONCE = 200  # of the run's record, for items that did not change
 
 
@@ -54,28 +61,90 @@ def run_source(slug: str, *, progress: Progress = silent) -> dict[str, Any]:
     state = RunState()
     began = time.monotonic()
     with lease.Heartbeat(app, held) as heartbeat:
+        stop = StopWatch(run_id)
         try:
-            ending = drive(slug, run_id, held, state, progress, lambda: not heartbeat.lost)
+            ending = drive(slug, run_id, held, state, progress, lambda: not heartbeat.lost and not stop.asked())
+        except (KeyboardInterrupt, SystemExit):
+            with transaction() as session:
+                finish_run(session, run_id, held, "cancelled", problem("run-stopped"), state, time.monotonic() - began)
+            raise
         except Exception:
             with transaction() as session:
                 finish_run(session, run_id, held, "failed", problem("run-crashed"), state, time.monotonic() - began)
             raise
         with transaction() as session:
-            status, reason = settle(session, held, ending, state)
+            status, reason = settle(session, run_id, held, ending, state)
             finish_run(session, run_id, held, status, reason, state, time.monotonic() - began)
     outbox.drain()
     return run_json(run_id, state)
 
 
 def begin_run(session: Session, source_id: int) -> int:
-    """Write the run's record; a run that died without a word is closed first."""
+    """Write the run's record; a run that died without a word is closed first, and its listing taken up where it was."""
+    source = session.get_one(SourceRow, source_id)
+    resumed = None
     for dead in session.scalars(select(Run).where(Run.source_id == source_id, Run.status == "running")):
         dead.status, dead.finished_at, dead.reason = "failed", now(), message_of(problem("run-lost"))
+        count_lines(session, dead)
+        if source.cursor is not None and now() - dead.started_at < OLDEST_CURSOR:
+            resumed = dead.number
+    if resumed is None:
+        source.cursor = None
     newest = session.scalar(select(Run.number).where(Run.source_id == source_id).order_by(Run.number.desc()).limit(1))
-    run = Run(source_id=source_id, number=(newest or 0) + 1)
+    run = Run(source_id=source_id, number=(newest or 0) + 1, resumed_from=resumed)
     session.add(run)
     session.flush()
     return run.id
+
+
+def count_lines(session: Session, run: Run) -> None:
+    """Count what a lost run did by the lines that it left: it could not write its numbers any more."""
+    query = select(RunItem.status, func.count()).where(RunItem.run_id == run.id).group_by(RunItem.status)
+    for status, count in session.execute(query):
+        setattr(run, status, count)
+        run.seen += count
+
+
+class StopWatch:
+    """Tells whether somebody has asked the run to stop. Looks into the database twice a second at the most."""
+
+    def __init__(self, run_id: int) -> None:
+        self.run_id = run_id
+        self._looked, self._asked = 0.0, False
+
+    def asked(self) -> bool:
+        """Whether the run is to stop."""
+        if not self._asked and time.monotonic() - self._looked > LOOK_SECONDS:
+            self._looked = time.monotonic()
+            with reading() as session:
+                self._asked = session.scalar(select(Run.stop_asked_at).where(Run.id == self.run_id)) is not None
+        return self._asked
+
+
+def stop_run(slug: str, *, actor: str) -> dict[str, Any]:
+    """Ask the live run of a source to stop; it does so before its next item. Returns {"source", "run"}.
+
+    Raises PortalError: "unknown-source", "no-live-run".
+    """
+    with transaction() as session:
+        source = session.scalar(select(SourceRow).where(SourceRow.slug == slug))
+        if source is None:
+            raise PortalError("unknown-source", slug=slug)
+        run = session.scalar(select(Run).where(Run.source_id == source.id, Run.status == "running"))
+        if run is None or source.lease_until is None or source.lease_until < now():
+            raise PortalError("no-live-run", slug=slug)
+        run.stop_asked_at = now()
+        record(session, actor=actor, action="source-stop", subject=slug, details={"run": run.number})
+        return {"source": slug, "run": run.number}
+
+
+def taken_up(session: Session, run_id: int, known: Mapping[str, SourceItem]) -> set[str]:
+    """Known items that the lost run had already seen where this run takes its listing up."""
+    run = session.get_one(Run, run_id)
+    lost = select(Run.id).where(Run.source_id == run.source_id, Run.number == run.resumed_from)
+    query = select(RunItem.remote_id).where(RunItem.run_id.in_(lost), RunItem.status != "skipped")
+    seen = set(session.scalars(query)) if run.resumed_from is not None else set()
+    return {remote_id for remote_id in known if mask_text(remote_id) in seen}
 
 
 def drive(
@@ -89,22 +158,25 @@ def drive(
         source, details = as_source(row), dict(row.details)
         known = absence.known_items(session, row.id)
         now_standing = standings(session, row.id)
+        cursor = Cursor(row.cursor) if row.cursor is not None else None
+        state.seen_ids |= taken_up(session, run_id, known)
     ending = Ending()
     with store.staging() as workdir, written_down(state):
-        fetch = Fetch(workdir, fetch_rules(settings), validators_of(source, known))
+        fetch = Fetch(workdir, fetch_rules(settings), validators_of(source, known), wanted, store.listings(slug))
         steps = harvest(
             source,
             fetch,
             known=lambda remote_id: known[remote_id].fingerprint if remote_id in known else "",
             stamped=lambda remote_id: known[remote_id].stamp if remote_id in known else "",
             rules=run_rules(settings),
+            cursor=cursor,
             wanted=wanted,
         )
         for step in steps:
             if isinstance(step, Ending):
                 ending = step
             elif isinstance(step, Cursor):
-                keep_cursor(held, step)
+                keep_cursor(held, step, state)
             else:
                 progress(step.item.title or shown_id(step), state.counts["seen"] + 1)
                 if step.status != "skipped":  # what its owner took back is missing, and archived in time
@@ -135,8 +207,9 @@ def validators_of(source: Source, known: Mapping[str, SourceItem]) -> dict[str, 
     return {source.url: (first.etag, first.last_modified)}
 
 
-def keep_cursor(held: lease.Lease, cursor: Cursor) -> None:
-    """Remember how far the listing came."""
+def keep_cursor(held: lease.Lease, cursor: Cursor, state: RunState) -> None:
+    """Remember how far the listing came, once the lines of all before it stand written."""
+    write_lines(state)
     with transaction() as session:
         row = session.get_one(SourceRow, held.source_id)
         row.cursor = cursor.value
@@ -191,20 +264,27 @@ def take_item(
             note_item(session, held.source_id, outcome, result)
 
 
-def settle(session: Session, held: lease.Lease, ending: Ending, state: RunState) -> tuple[RunStatus, Problem | None]:
+def settle(
+    session: Session, run_id: int, held: lease.Lease, ending: Ending, state: RunState
+) -> tuple[RunStatus, Problem | None]:
     """Judge the run as a whole and note what was missing."""
     if not lease.still_held(session, held):
         return "failed", problem("run-lost")
+    if ending.failed is not None and ending.failed.code == STOPPED:
+        return "cancelled", ending.failed
     if ending.failed is not None:
         return ("partial" if state.counts["seen"] > state.counts["failed"] else "failed"), ending.failed
     if not ending.complete:
         return judge_counts(state)
     known = absence.known_items(session, held.source_id)
-    gone = [item for remote_id, item in known.items() if remote_id not in state.seen_ids and item.dataset_id]
-    loss = absence.mass_loss(sum(1 for item in known.values() if item.dataset_id), len(gone))
-    if loss is not None and not (state.counts["seen"] == 0 and not known):
+    standing = absence.standing_items(session, held.source_id, known)
+    gone = [item for remote_id, item in standing.items() if remote_id not in state.seen_ids]
+    loss = absence.mass_loss(len(standing), len(gone))
+    if loss is not None and not accepted(session, held.source_id, run_id, loss, gone):
         return "held", loss
-    if state.counts["seen"] == 0:
+    if loss is None:
+        void(session, held.source_id)
+    if state.counts["seen"] == 0 and not state.seen_ids:
         return "failed", problem("nothing-gathered")
     state.counts["archived"] = absence.note_absence(session, gone)
     return judge_counts(state)
@@ -239,8 +319,7 @@ def finish_run(
         setattr(run, name, state.counts[name])
     source = session.get_one(SourceRow, held.source_id)
     source.next_due_at = next_due(source.schedule, source.slug, run.finished_at)
-    if status == "done":
-        source.cursor = None
+    source.cursor = None  # it ended by itself: the next one begins anew
     lease.give_back(session, held)
 
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -23,11 +23,11 @@ from sqlalchemy.orm import Session
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.harvest.models import Source
+from portal.settings import Settings
 
 log = logging.getLogger("khlang.lease")
 
-LEASE_SECONDS = 120
-RENEW_SECONDS = 20
+RENEWALS = 6  # of a lease within its time, so that a busy database may miss a few
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ class Lease:
     source_id: int
     owner: str
     fence: int
+
+
+def lasting() -> timedelta:
+    """How long a lease lasts without being renewed."""
+    settings: Settings = current_app.config["KHLANG"]
+    return timedelta(seconds=settings.lease_seconds)
 
 
 def take(session: Session, slug: str) -> Lease:
@@ -49,7 +55,7 @@ def take(session: Session, slug: str) -> Lease:
     taken = session.execute(
         update(Source)
         .where(Source.id == source.id, or_(Source.lease_until.is_(None), Source.lease_until < moment))
-        .values(lease_owner=owner, lease_until=moment + timedelta(seconds=LEASE_SECONDS), fence=Source.fence + 1)
+        .values(lease_owner=owner, lease_until=moment + lasting(), fence=Source.fence + 1)
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise PortalError("live-run", slug=slug)
@@ -68,7 +74,7 @@ def renew(lease: Lease) -> bool:
         renewed = session.execute(
             update(Source)
             .where(Source.id == lease.source_id, Source.fence == lease.fence)
-            .values(lease_until=now() + timedelta(seconds=LEASE_SECONDS))
+            .values(lease_until=now() + lasting())
         )
         return bool(renewed.rowcount == 1)  # type: ignore[attr-defined]
 
@@ -91,7 +97,7 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._beat, name="lease", daemon=True)
 
     def _beat(self) -> None:
-        while not self._end.wait(RENEW_SECONDS):
+        while not self._end.wait(self.app.config["KHLANG"].lease_seconds / RENEWALS):
             with self.app.app_context():
                 try:
                     self.lost = not renew(self.lease)

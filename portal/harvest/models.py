@@ -70,6 +70,8 @@ class Run(Base):
     held: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     archived: Mapped[int] = mapped_column(default=0)
+    resumed_from: Mapped[int | None] = mapped_column()  # number of the lost run whose listing this one took up
+    stop_asked_at: Mapped[datetime | None] = mapped_column()
 
     source: Mapped[Source] = relationship(back_populates="runs")
     items: Mapped[list[RunItem]] = relationship(order_by="RunItem.id", cascade="all, delete-orphan")

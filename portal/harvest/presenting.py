@@ -16,6 +16,7 @@ from portal.catalogue.models import Dataset
 from portal.catalogue.presenting import address_of, province_name, publisher_title, title_of
 from portal.catalogue.queries import PUBLIC_STATES
 from portal.choices import language
+from portal.harvest.braking import BRAKE
 from portal.harvest.models import Held, Run, RunItem, Source
 from portal.harvest.queries import run_summary
 from portal.harvest.registry import details_json
@@ -112,7 +113,10 @@ def schedule_words(schedule: str) -> str:
 def waiting_view(held: Held) -> dict[str, Any]:
     """Something that waits, as everybody may see it: what and since when, not what was found."""
     return {
-        "what": mask_text(held.original_name),
+        "what": _("ชุดข้อมูลที่หายไป %(count)s ชุด", count=held.original_name)
+        if held.code == BRAKE
+        else mask_text(held.original_name),
+        "lost": [mask_text(title) for title in held.details.get("titles", ())] if held.code == BRAKE else [],
         "since": held.created_at,
         "message": localised(held.details.get("message")),
         "run": held.run_id,

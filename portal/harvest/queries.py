@@ -134,5 +134,6 @@ def run_summary(run: Run) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "seconds": run.seconds,
+        "resumed_from": run.resumed_from,
         **{name: getattr(run, name) for name in names},
     }

@@ -22,6 +22,7 @@ from portal.accounts.actions import record
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.harvest import lease
+from portal.harvest.braking import BRAKE, DECISIONS, decide_loss
 from portal.harvest.keeping import bring_parts
 from portal.harvest.models import Held
 from portal.harvest.models import Source as SourceRow
@@ -48,6 +49,7 @@ def release(slug: str, *, decision: str, actor: str, reason: str, item: str | No
         with transaction() as session:
             query = select(Held).where(Held.source_id == held.source_id, Held.decision.is_(None))
             waiting = list(session.scalars(query if item is None else query.where(Held.remote_id == item)))
+            waiting = [one for one in waiting if one.code != BRAKE or decision in DECISIONS]
             if not waiting:
                 raise PortalError("nothing-held", slug=slug)
             for one in waiting:
@@ -84,6 +86,8 @@ def noted(one: Held, actor: str) -> dict[str, Any]:
 
 def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
     """Do what was decided about one thing."""
+    if one.code == BRAKE:
+        return decide_loss(one, decision)
     if decision in ("keep", "retry"):
         close(one, decision)
         return {"item": one.remote_id, "status": decision}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import random
+import signal
+import sys
 import time
 
 from flask import current_app
@@ -21,8 +23,9 @@ log = logging.getLogger("khlang.worker")
 PAUSE_SECONDS = 30
 
 
-def work(*, once: bool = False) -> None:
-    """Harvest every due source, feed the index, rest, and begin again."""
+def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
+    """Harvest every due source, feed the index, rest `pause` seconds, and begin again. SIGTERM ends it, and its run, in order."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     while True:
         due = chosen_slugs([], due=True)
         random.shuffle(due)  # so that several workers do not all knock at the first one
@@ -33,7 +36,7 @@ def work(*, once: bool = False) -> None:
         if once:
             return
         db.session.rollback()  # so that the next round sees what others wrote
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(pause)
 
 
 def run_quietly(slug: str) -> None:

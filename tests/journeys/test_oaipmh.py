@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -13,11 +17,14 @@ from tests.loopback import Loopback
 pytestmark = pytest.mark.journey
 
 OAI = '<?xml version="1.0" encoding="UTF-8"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-25T00:00:00Z</responseDate>'
-IDENTIFY = f"{OAI}<Identify><repositoryName>คลังปัญญาทดสอบ</repositoryName><granularity>YYYY-MM-DDThh:mm:ssZ</granularity></Identify></OAI-PMH>"
+DATESTAMP = re.compile("<datestamp>([^<]+)<")
+IDENTIFY = f"{OAI}<Identify><repositoryName>คลังปัญญาทดสอบ</repositoryName><deletedRecord>persistent</deletedRecord><granularity>YYYY-MM-DDThh:mm:ssZ</granularity></Identify></OAI-PMH>"
 
 
-def record(number: int, *, deleted: bool = False, title: str = "") -> str:
-    head = f"<identifier>oai:test:{number}</identifier><datestamp>2026-01-{number:02d}T00:00:00Z</datestamp>"
+def record(number: int, *, deleted: bool = False, title: str = "", stamp: str = "") -> str:
+    head = (
+        f"<identifier>oai:test:{number}</identifier><datestamp>{stamp or f'2026-01-{number:02d}T00:00:00Z'}</datestamp>"
+    )
     if deleted:
         return f'<record><header status="deleted">{head}</header></record>'
     said = escape(title or f"การพัฒนาผ้าย้อมคราม เรื่องที่ {number}")
@@ -29,33 +36,45 @@ def record(number: int, *, deleted: bool = False, title: str = "") -> str:
     )
 
 
+LEASE = 3  # seconds
+LATER = "2026-12-01T00:00:00Z"  # after the clock of the repository
+NONE = f'{OAI}<error code="noRecordsMatch">none</error></OAI-PMH>'
+
+
 class Repository:
     """Serves records by pages of three, as good or as bad as a test wants."""
 
     def __init__(self, server: Loopback, count: int = 8) -> None:
         self.records = {number: record(number) for number in range(1, count + 1)}
-        self.said = count  # completeListSize
+        self.said: int | None = None  # completeListSize, where it is not true
         self.expired: set[str] = set()  # tokens that are refused once
         self.page = None  # stands in for the page at offset 3
         self.server = server
+        self.wait = 0.0
         server.dynamic("/oai", self.answer)
+
+    def change(self, number: int, **fields) -> None:
+        self.records[number] = record(number, stamp=LATER, **fields)
 
     def answer(self, asked: dict[str, str]) -> tuple[int, bytes, str]:
         kind = "text/xml; charset=utf-8"
         if asked["verb"] == "Identify":
             return 200, IDENTIFY.encode(), kind
+        time.sleep(self.wait)
         token = asked.get("resumptionToken", "")
         if token in self.expired:
             self.expired.discard(token)
             return 422, f'{OAI}<error code="badResumptionToken">expired</error></OAI-PMH>'.encode(), kind
-        since = int(asked["from"][8:10]) if "from" in asked else 1
-        start, since = (int(part) for part in token.split("/")) if token else (0, since)
-        if start == 3 and self.page is not None:
+        start, since = token.split("/") if token else ("0", asked.get("from", ""))
+        if int(start) == 3 and self.page is not None:
             return self.page
-        numbers = [number for number in sorted(self.records) if number >= since]
-        shown = numbers[start : start + 3]
-        more = start + 3 < len(numbers)
-        said = f'<resumptionToken completeListSize="{self.said}">{f"{start + 3}/{since}" if more else ""}</resumptionToken>'
+        numbers = [number for number, text in sorted(self.records.items()) if DATESTAMP.search(text)[1] >= since]
+        shown = numbers[int(start) : int(start) + 3]
+        if not shown:
+            return 422, NONE.encode(), kind
+        more = int(start) + 3 < len(numbers)
+        size = len(numbers) if self.said is None else self.said
+        said = f'<resumptionToken completeListSize="{size}">{f"{int(start) + 3}/{since}" if more else ""}</resumptionToken>'
         body = f"{OAI}<ListRecords>{''.join(self.records[number] for number in shown)}{said}</ListRecords></OAI-PMH>"
         return 200, body.encode(), kind
 
@@ -107,6 +126,55 @@ def test_records_become_rows_and_a_second_run_writes_nothing(harvest, client, re
     assert client.get("/dataset/repo.json").get_json()["version"] == 1
 
 
+def test_the_next_run_asks_only_for_what_changed_since(harvest, client, repository):
+    harvest()
+    asked = len(repository.server.paths)
+    repository.change(5, title="ชื่อใหม่ของเรื่องที่ 5")
+    assert harvest()["changed"] == 1
+    later = [path for path in repository.server.paths[asked:] if "ListRecords" in path]
+    assert len(later) == 1
+    assert "from=2026-11-24T23%3A59%3A59Z" in later[0]  # a second before the clock of the first answer
+    assert len(rows(client)) == 8
+
+
+def test_a_listing_that_the_network_cut_goes_on_from_its_token(harvest, client, repository):
+    repository.page = (500, b"oops", "text/plain")
+    assert harvest(code=1)["status"] == "failed"
+    repository.page = None
+    asked = len(repository.server.paths)
+    assert harvest()["status"] == "done"
+    later = [path for path in repository.server.paths[asked:] if "ListRecords" in path]
+    assert all("resumptionToken" in path for path in later)
+    assert len(rows(client)) == 8
+
+
+def test_a_listing_that_was_killed_goes_on_from_its_token(harvest, client, repository, home):
+    repository.wait = 0.4
+    killed = start_harvest(home)
+    while not any("resumptionToken=3" in path for path in repository.server.paths):
+        time.sleep(0.02)
+    killed.kill()
+    killed.wait()
+    time.sleep(LEASE + 0.5)
+    repository.wait, asked = 0.0, len(repository.server.paths)
+    run = harvest()
+    assert (run["status"], run["run"]) == ("done", 2)
+    later = [path for path in repository.server.paths[asked:] if "ListRecords" in path]
+    assert all("resumptionToken" in path for path in later)
+    assert len(rows(client)) == 8
+    first = client.get("/source/repo/run/1.json").get_json()
+    assert (first["status"], first["reason"]["code"]) == ("failed", "run-lost")
+    assert client.get("/source/repo/run/2.json").get_json()["resumed_from"] == 1
+
+
+def start_harvest(home):
+    """The run in a process of its own, whose lease lasts as briefly as may be."""
+    environment = os.environ | {"KHLANG_HOME": str(home), "KHLANG_LEASE_SECONDS": str(LEASE)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "portal.cli", "harvest", "repo"], env=environment, stdout=subprocess.DEVNULL
+    )
+
+
 def test_outputs_are_found_and_kept_by_the_registry(harvest, khlang, repository):
     harvest()
     hits = khlang("search", "ผ้าย้อมคราม", "--kind", "output", "--json")["hits"]
@@ -114,7 +182,7 @@ def test_outputs_are_found_and_kept_by_the_registry(harvest, khlang, repository)
 
 
 def test_a_token_that_expires_is_begun_anew_from_the_last_date(harvest, client, repository):
-    repository.expired = {"3/1", "6/1"}
+    repository.expired = {"3/", "6/"}
     assert harvest()["status"] == "done"
     assert len(rows(client)) == 8
     assert any("from=2026-01-0" in path for path in repository.server.paths)
@@ -122,8 +190,8 @@ def test_a_token_that_expires_is_begun_anew_from_the_last_date(harvest, client, 
 
 def test_a_deleted_record_leaves_and_a_changed_one_changes(harvest, client, repository):
     harvest()
-    repository.records[2] = record(2, deleted=True)
-    repository.records[3] = record(3, title="ชื่อใหม่")
+    repository.change(2, deleted=True)
+    repository.change(3, title="ชื่อใหม่")
     assert harvest()["changed"] == 1
     found = {row["output_id"]: row["title"] for row in rows(client)}
     assert "oai:test:2" not in found
@@ -142,7 +210,7 @@ BROKEN = {
          + b"<ListRecords><record>&b;</record></ListRecords></OAI-PMH>", "text/xml"), "answer-broken",
     ),
     "repeats": (
-        (200, f'{OAI}<ListRecords>{record(4)}<resumptionToken completeListSize="8">3/1</resumptionToken></ListRecords></OAI-PMH>'.encode(),
+        (200, f'{OAI}<ListRecords>{record(4)}<resumptionToken completeListSize="8">3/2026-11-24T23:59:59Z</resumptionToken></ListRecords></OAI-PMH>'.encode(),
          "text/xml"), "listing-repeats",
     ),
 }  # fmt: skip
@@ -153,7 +221,8 @@ def test_a_listing_that_breaks_in_the_middle_leaves_what_is_published(harvest, c
     harvest()
     before = rows(client)
     repository.page, code = BROKEN[kind]
-    repository.records[1] = record(1, title="ใหม่")
+    for number in (1, 2, 3, 4):
+        repository.change(number, title=f"ใหม่ {number}")
     run = harvest(code=1)
     assert (run["status"], run["reason"]["code"]) == ("failed", code)
     assert rows(client) == before
@@ -164,6 +233,7 @@ def test_a_listing_that_breaks_in_the_middle_leaves_what_is_published(harvest, c
 def test_a_list_that_is_cut_short_is_no_list(harvest, client, repository):
     harvest()
     repository.said = 900
+    repository.change(1, title="ใหม่")
     assert harvest(code=1)["reason"]["code"] == "listing-short"
     assert len(rows(client)) == 8
 
@@ -172,7 +242,7 @@ def test_losing_nearly_all_records_waits_for_a_person(harvest, client, server):
     repository = Repository(server, 28)
     harvest()
     for number in range(2, 29):
-        repository.records[number] = record(number, deleted=True)
+        repository.change(number, deleted=True)
     assert harvest(code=1)["held"] == 1
     assert len(rows(client)) == 28
 
