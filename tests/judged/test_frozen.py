@@ -16,7 +16,12 @@ PLACES = HERE.parent.parent / "datasets/reference/places/provinces.csv"
 REACH_KM = 120
 NEAR_KM = 300  # a unit that fits wholly but is farther than the reach counts as a part, up to here
 KINDS = {"abbreviation", "english", "layout", "mixed", "need", "place", "synonym", "thai", "typo"}
-FIRST = {  # the first edition of the search set: how many lines each file begins with, and their hash when they were frozen
+FIRST = {  # the first edition of each set: how many lines each file begins with, and their hash when they were frozen
+    "matching/clusters.jsonl": (35, "5a9978a695277d9ab401a41b3d9bbf29e32712a9a33893764d3544e59315e054"),
+    "matching/judgements.csv": (88, "745c52321e113cd38712feffaec12cccbdbd4b9726128124ace49668415e4fb5"),
+    "matching/needs.jsonl": (37, "d9786fc18e66061cc6320c3a40401ef02b8137a9a255ab2bf784f69785330851"),
+    "matching/units.jsonl": (40, "929dd92d70fdd23cab6134fd2b9b19991f51f32a61d88258250204d002b763dc"),
+    "merging/pairs.csv": (90, "164f1a008a3fb9ad101db7ac21e05273d45ad5670cf2c1267265fee3b4828aed"),
     "search/judgements.csv": (252, "63b83af5dc022f030b00324eb7672bb82de78d73cd8ee9908f05c55bbf820f7f"),
     "search/queries.jsonl": (83, "a37082e5a482065c5888705b72083bca239320e18a225fcc866a9dc2e290911c"),
     "search/records.jsonl": (180, "982b2514da993ef01fc73268ee760d046677285e6a02356b689ed5df7918ac47"),
@@ -59,9 +64,9 @@ def test_files_are_those_that_were_frozen() -> None:
     [
         ("search/records.jsonl", 400),
         ("search/queries.jsonl", 150),
-        ("matching/units.jsonl", 40),
-        ("matching/clusters.jsonl", 35),
-        ("matching/needs.jsonl", 37),
+        ("matching/units.jsonl", 90),
+        ("matching/clusters.jsonl", 60),
+        ("matching/needs.jsonl", 60),
     ],
 )
 def test_counts_ids_and_halves(name: str, least: int) -> None:
@@ -73,7 +78,8 @@ def test_counts_ids_and_halves(name: str, least: int) -> None:
 
 def test_no_subject_lies_in_both_halves() -> None:
     halves: dict[str, set[str]] = {}
-    for name in ("search/records.jsonl", "search/queries.jsonl", "matching/units.jsonl", "matching/needs.jsonl"):
+    matching = [f"matching/{name}.jsonl" for name in ("units", "clusters", "needs")]
+    for name in ["search/records.jsonl", "search/queries.jsonl", *matching]:
         for row in lines(name):
             halves.setdefault(row["subject"], set()).add(row["half"])
     assert all(len(half) == 1 for half in halves.values())
@@ -125,6 +131,27 @@ def test_matching_labels_agree_with_the_places() -> None:
     assert {name for name, row in askers.items() if row["gap"]} == set(askers) - helped
 
 
+def test_every_judgement_of_a_match_is_made_once_for_every_asker() -> None:
+    pairs = [(row["asker"], row["unit"]) for row in table(HERE / "matching/judgements.csv")]
+    assert len(set(pairs)) == len(pairs)
+    assert {asker for asker, _ in pairs} == {row["id"] for row in lines("matching/clusters.jsonl")} | {
+        row["id"] for row in lines("matching/needs.jsonl")
+    }
+
+
+def test_enough_needs_are_gaps_in_both_halves() -> None:
+    gaps = [row for row in lines("matching/needs.jsonl") if row["gap"]]
+    assert len(gaps) >= 12
+    assert all(sum(row["half"] == half for row in gaps) >= 8 for half in ("tuning", "test"))
+
+
+def test_right_subjects_far_away_are_judged_in_both_halves() -> None:
+    half = {row["id"]: row["half"] for name in ("clusters", "needs") for row in lines(f"matching/{name}.jsonl")}
+    rows = table(HERE / "matching/judgements.csv")
+    far = [half[row["asker"]] for row in rows if row["fit"] == "2" and float(row["km"]) > NEAR_KM]
+    assert min(far.count("tuning"), far.count("test")) >= 8
+
+
 def test_a_need_names_a_cluster_of_its_own_province() -> None:
     clusters = {row["id"]: row for row in lines("matching/clusters.jsonl")}
     for need in lines("matching/needs.jsonl"):
@@ -134,6 +161,17 @@ def test_a_need_names_a_cluster_of_its_own_province() -> None:
 
 def test_pairs_of_names_carry_a_label_and_lie_in_both_halves() -> None:
     rows = table(HERE / "merging/pairs.csv")
-    assert len(rows) >= 89
-    assert {row["label"] for row in rows} == {"same", "different", "doubtful"}
-    assert {row["half"] for row in rows} == {"tuning", "test"}
+    assert len(rows) >= 300
+    assert len({row["id"] for row in rows}) == len(rows)
+    labels = [(row["half"], row["label"]) for row in rows]
+    every = {(half, label) for half in ("tuning", "test") for label in ("same", "different", "doubtful")}
+    assert set(labels) == every
+    assert all(labels.count(pair) >= 40 for pair in every)
+
+
+def test_no_name_of_a_pair_lies_in_both_halves() -> None:
+    halves: dict[str, set[str]] = {}
+    for row in table(HERE / "merging/pairs.csv"):
+        for side in ("left", "right"):
+            halves.setdefault(row[f"{side}_name"], set()).add(row["half"])
+    assert all(len(half) == 1 for half in halves.values())
