@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from flask import Response
 
 from harvesters.normalise import RULES
 from harvesters.packages.store import Store
@@ -15,6 +18,9 @@ from portal.catalogue.models import Version
 from portal.catalogue.queries import find_file
 
 EXAMPLES = 5
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_CELL = 2**31 - 1  # the csv module's own cap would refuse cells that the reader's caps let pass
+Rows = Callable[[str], Iterable[Sequence[str]]]
 MOST_LINES = 20_000  # of repairs looked through for examples; the whole list is a download
 
 
@@ -23,6 +29,33 @@ def read_report(store: Store, version: Version) -> dict[str, Any]:
     path = store.path(find_file(version, "report").sha256)
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return document
+
+
+def marked_report(store: Store, version: Version, language: str) -> bytes:
+    """The report of a version as a workbook, wrong cells coloured and commented."""
+
+    def rows_of(resource: str) -> Iterator[list[str]]:
+        csv.field_size_limit(MOST_CELL)
+        with store.path(find_file(version, "data", resource).sha256).open(encoding="utf-8", newline="") as file:
+            yield from csv.reader(file)
+
+    return marked_workbook(read_report(store, version), rows_of, language)
+
+
+def marked_workbook(report: Mapping[str, Any], rows_of: Rows, language: str) -> bytes:
+    """A report as the bytes of a workbook."""
+    from harvesters.packages.marked import write_marked  # a weighty import, and few ask for this
+
+    out = io.BytesIO()
+    write_marked(report, rows_of, out, language)
+    return out.getvalue()
+
+
+def workbook_answer(body: bytes, name: str) -> Response:
+    """A workbook made for this answer, as a download."""
+    response = Response(body, content_type=WORKBOOK)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def repair_groups(store: Store, version: Version, report: Mapping[str, Any]) -> list[dict[str, Any]]:

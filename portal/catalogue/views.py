@@ -22,7 +22,7 @@ from portal.catalogue.changes import changes_view, compare, pages_of
 from portal.catalogue.citation import cite
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.queries import document_of, find_dataset, find_file, find_version, versions_of
-from portal.catalogue.reports import read_report, repair_groups
+from portal.catalogue.reports import marked_report, read_report, repair_groups, workbook_answer
 from portal.choices import language, page_address
 from portal.errors import PortalError
 from portal.harvest.queries import last_checked, source_of
@@ -221,6 +221,14 @@ def report_data(reference: str) -> Response:
     """The report as data."""
     _dataset, version, _fixed = resolve(reference)
     return jsonify(read_report(store(), version))
+
+
+@blueprint.get("/dataset/<reference>/report.xlsx")
+def report_workbook(reference: str) -> Response:
+    """The report as a workbook whose wrong cells are coloured and commented, to mend the file by."""
+    dataset, version, _fixed = resolve(reference)
+    body = marked_report(store(), version, language())
+    return workbook_answer(body, f"{dataset.name}_v{version.number}_report.xlsx")
 
 
 @blueprint.get("/dataset/<reference>/changes")

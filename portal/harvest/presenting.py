@@ -138,6 +138,21 @@ def run_data(run: Run) -> dict[str, Any]:
     return told | {name: _iso(told[name]) for name in ("started_at", "finished_at")}
 
 
+def feed_words(run: Run) -> str:
+    """A run in a sentence: its numbers, and why it did not bring everything."""
+    names = {
+        "new": _("ใหม่"),
+        "changed": _("เปลี่ยน"),
+        "same": _("เหมือนเดิม"),
+        "failed": _("ไม่สำเร็จ"),
+        "held": _("รอคนตรวจ"),
+        "skipped": _("ข้าม"),
+        "archived": _("ต้นทางเลิกแสดง"),
+    }
+    numbers = " · ".join(f"{word} {getattr(run, name)}" for name, word in names.items() if getattr(run, name))
+    return " · ".join(filter(None, (numbers, localised(run.reason) if run.reason else "")))
+
+
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment is not None else None
 
@@ -157,6 +172,7 @@ def item_view(item: RunItem) -> dict[str, Any]:
         "id": item.id,
         "title": title_of(dataset) if dataset else mask_text(item.remote_id),
         "href": address_of(dataset) if dataset else None,
+        "workbook": bool(item.report) or (dataset is not None and item.version_id is not None),
         "file": mask_text(item.remote_id),
         "status": item.status,
         "stage": stage_word(item.stage),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from portal.catalogue.models import Dataset
+from portal.catalogue.models import Dataset, Version
 from portal.catalogue.presenting import address_of, title_of
 from portal.catalogue.queries import visible
+from portal.catalogue.reports import marked_report, marked_workbook, workbook_answer
+from portal.choices import language
 from portal.db import db
 from portal.errors import PortalError
 from portal.harvest.models import Held, Run, Source
 from portal.harvest.presenting import (
+    feed_words,
     item_data,
     item_view,
+    public_dataset,
     public_details,
     run_data,
     source_facts,
@@ -26,6 +30,7 @@ from portal.harvest.presenting import (
     waiting_view,
 )
 from portal.harvest.queries import find_run, find_source, list_sources, newest_runs, source_runs, waiting
+from portal.harvest.rules import store_of
 from portal.pages.queries import last_harvest
 from portal.writing import localised
 
@@ -124,6 +129,41 @@ def run_json(slug: str, number: int) -> Response:
     """The same as data."""
     run = found_run(slug, number)
     return jsonify(run_data(run) | {"source": run.source.slug, "items": [item_data(item) for item in run.items]})
+
+
+@blueprint.get("/source/<slug>/run/<int:number>/report-<int:item>.xlsx")
+def item_workbook(slug: str, number: int, item: int) -> Response:
+    """The report of one item as a workbook. Rows are in it only where they were published: those of the very version it became."""
+    found = next((one for one in found_run(slug, number).items if one.id == item), None)
+    if found is None or not (found.report or found.version_id):
+        raise PortalError("not-found", what=f"report-{item}.xlsx")
+    version = db.session.get(Version, found.version_id) if found.version_id and public_dataset(found) else None
+    if version is not None:
+        body = marked_report(store_of(current_app.config["KHLANG"]), version, language())
+    else:
+        body = marked_workbook(found.report or {}, lambda _name: (), language())
+    return workbook_answer(body, f"{slug}_run{number}_report-{item}.xlsx")
+
+
+@blueprint.get("/source/<slug>.atom")
+def feed(slug: str) -> Response:
+    """The runs of a source as an Atom feed (RFC 4287), for those who want to hear of troubles where they read."""
+    source = found_source(slug)
+    runs = source_runs(source)
+    moment = (runs[0].finished_at or runs[0].started_at) if runs else source.created_at
+    entries = [
+        {
+            "number": run.number,
+            "status": run.status,
+            "moment": (run.finished_at or run.started_at).isoformat(),
+            "summary": feed_words(run),
+        }
+        for run in runs
+    ]
+    written = render_template(
+        "harvest/feed.xml", source=source, title=source_title(source), moment=moment.isoformat(), entries=entries
+    )
+    return Response(written, mimetype="application/atom+xml")
 
 
 def found_source(slug: str) -> Source:
