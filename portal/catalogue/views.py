@@ -21,6 +21,7 @@ from portal.catalogue import presenting as show
 from portal.catalogue.changes import changes_view, compare, pages_of
 from portal.catalogue.citation import cite
 from portal.catalogue.models import Dataset, Resource, Version
+from portal.catalogue.quality import quality_data, quality_of
 from portal.catalogue.queries import document_of, find_dataset, find_file, find_version, versions_of
 from portal.catalogue.reports import marked_report, read_report, repair_groups, workbook_answer
 from portal.choices import language, page_address
@@ -71,6 +72,7 @@ def page(reference: str) -> Response:
             more_facts=show.more_facts(dataset),
             tables=[table_view(dataset, version, resource) for resource in version.resources],
             links=show.link_lines(version),
+            quality=quality_of(dataset, version),
             package=show.package_downloads(dataset, version),
             licence=licence_of(dataset.license_id),
             repairs=repair_lines(version),
@@ -94,7 +96,7 @@ def page(reference: str) -> Response:
 def data(reference: str) -> Response:
     """The same as data."""
     dataset, version, _fixed = resolve(reference)
-    return jsonify(document_of(dataset, version))
+    return jsonify(document_of(dataset, version) | {"quality": quality_data(dataset, version)})
 
 
 def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[str, Any]:

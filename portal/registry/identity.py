@@ -1,6 +1,6 @@
 """Whether two names at two places are one thing. Pure rules; never silently across doubt.
 
-Measured on the labelled pairs of tests/judged/merging by bench/merging.py; figures in docs/registry-quality.md.
+Measured on the labelled pairs of tests/judged/merging by bench/merging.py; figures in docs/matching.md.
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ SHORTEST_NUMBER = 6  # signs of a registration number; what is shorter counts ro
 SHORTEST_ENDING = 3  # letters of a university's name behind that of a unit
 ALL_ALIKE = 100.0
 ALIKE = 82  # of 100: names in one district that a person should look at
-FAR_APART = 50  # of 100: one registration number with names this different is a mistake of somebody
+FAR_APART = 75  # of 100: one registration number with names less alike than this is a mistake of somebody, or a number used anew
 _SIGNS = re.compile(r"[\s\-_.,'’\"“”()/&]+")
 _LEGAL = (
     ("partnership", re.compile(r"หจก|ห้างหุ้นส่วน|ltd\.?,? ?part")),
-    ("company", re.compile(r"บริษัท|บจก|บมจ|co\.? ?,? ?ltd|company limited")),
+    ("company", re.compile(r"บริษัท|^บ ?\..*(?:จก|จำกัด)|บจก|บมจ|co\.? ?,? ?ltd|company limited")),
     ("cooperative", re.compile("สหกรณ์|สกก")),
 )
 _WRITTEN_OUT = (
     (re.compile(r"สกก ?\.?"), "สหกรณ์การเกษตร"),
-    (re.compile(r"^ว ?\. ?ช ?\."), "วิสาหกิจชุมชน"),
+    (re.compile(r"^ว ?\. ?(?:ส ?\. ?)?ช ?\.|^วสช ?\.?"), "วิสาหกิจชุมชน"),
+    (re.compile(r"^บ ?\. ?(?=.*(?:จก|จำกัด))"), "บริษัท "),
+    (re.compile(r"(?<=.)(?<=[ ก-์])บ ?\. ?(?=[ก-์])"), "บ้าน"),
     (re.compile(r"ฯ| จก ?\.?$|\([^)]*[0-9][^)]*\)"), ""),
 )
 # Words inside a name that offices write or leave out as they like.

@@ -28,6 +28,7 @@ FILE_POLICY = "default-src 'none'; sandbox"  # on bytes that publishers wrote
 
 # Values that lead to something where this test has something; elsewhere a 404 must carry the same headers.
 VALUES = {
+    "item": 1,
     "code": "54",
     "slug": "register",
     "number": 1,
