@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 
 from portal.registry.asking import asker_of, fits_of, indexed, place_of
-from portal.registry.matching import Asker, Fit, asked
+from portal.registry.matching import Asker, Fit, asked, helpful
 from portal.registry.models import Entity, Mention
 from portal.registry.queries import entities_named, outputs_of
 from portal.registry.reach import kilometres, within_reach
@@ -74,9 +74,9 @@ def hit_of(fit: Fit, unit: Entity, asker: Asker) -> dict[str, Any]:
 
 
 def gap_of(asker: Asker, fits: Sequence[Fit], cluster: Entity | None, need: str) -> dict[str, Any] | None:
-    """What is missing, where no unit that fits is within reach; None where one is."""
+    """What is missing, where no unit that helps is within reach; None where one is."""
     known = indexed().units.by_slug
-    places = {fit.slug: known[fit.slug].place for fit in fits if fit.slug in known}
+    places = {fit.slug: known[fit.slug].place for fit in helpful(fits) if fit.slug in known}
     if any(within_reach(asker.place, place, reach_km()) for place in places.values()):
         return None
     told = cluster.subjects if cluster else subjects_of("cluster", [{"products": need}])

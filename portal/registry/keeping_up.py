@@ -14,7 +14,7 @@ from harvesters.packages.store import Store
 from portal.db import db, transaction
 from portal.registry.actions import catch_up
 from portal.registry.asking import asker_of, indexed
-from portal.registry.matching import Units
+from portal.registry.matching import Units, helpful
 from portal.registry.models import ClusterHelp, Entity
 from portal.registry.reach import kilometres, nearness
 from portal.search.outbox import drain
@@ -61,7 +61,7 @@ def refresh_help(most: int | None = MOST_AT_ONCE) -> int:
 def help_of(cluster: Entity, units: Units, mark: str) -> dict[str, Any]:
     """The row of one cluster."""
     asker = asker_of(cluster)
-    fits = units.fits(asker, most_km=current_app.config["KHLANG"].reach_km)
+    fits = helpful(units.fits(asker, most_km=current_app.config["KHLANG"].reach_km))
     places = {fit.slug: units.by_slug[fit.slug].place for fit in fits}
     near = {nearness(asker.place, place) for place in places.values()}
     distances = {slug: far for slug, place in places.items() if (far := kilometres(asker.place, place)) is not None}

@@ -36,6 +36,7 @@ SUBJECT_WEIGHT = 0.25  # of a subject in common, of the whole fit
 HALF = 0.22  # share of what was said that is half a fit
 REACH_WEIGHT = 0.45  # of nearness, of the whole score
 LEAST_FIT = 0.30  # below, a unit does not fit
+BESIDE_BEST = 0.6  # of the best fit in the country: one that fits much worse shares a word, and is no help
 MOST_TERMS = 60
 SLACK = 3  # words that may stand between those of a complaint
 TELLING = 8  # of the terms that were asked for: nobody answers all that is said
@@ -153,6 +154,12 @@ class Units:
     def _whole(self, weights: Mapping[str, float]) -> float:
         """What a unit would have that answers all that any unit answers; not 0."""
         return sum([weight for word, weight in weights.items() if self._postings.get(word)][:TELLING]) or 1.0
+
+
+def helpful(fits: Sequence[Fit]) -> list[Fit]:
+    """Those that count as help when it is said whether there is any: they fit nearly as well as the best in the country."""
+    least = BESIDE_BEST * max((fit.fit for fit in fits), default=0.0)
+    return [fit for fit in fits if fit.fit >= least]
 
 
 def fitness(share: float, told: frozenset[str], asked_for: frozenset[str]) -> float:
