@@ -13,6 +13,7 @@ from portal.errors import PortalError
 from portal.harvest.actions import run_source
 from portal.harvest.queries import chosen_slugs
 from portal.harvest.rules import store_of
+from portal.introductions.delivering import see_to_introductions
 from portal.registry.keeping_up import keep_up
 from portal.search.outbox import drain
 
@@ -22,7 +23,7 @@ PAUSE_SECONDS = 30
 
 
 def work(*, once: bool = False) -> None:
-    """Harvest every due source, feed the index, rest, and begin again."""
+    """Harvest every due source, feed the index, send mail that waits, rest, and begin again."""
     while True:
         due = chosen_slugs([], due=True)
         random.shuffle(due)  # so that several workers do not all knock at the first one
@@ -30,6 +31,7 @@ def work(*, once: bool = False) -> None:
             run_quietly(slug)
         drain()
         keep_up(store_of(current_app.config["KHLANG"]), most=None)
+        see_to_introductions()
         if once:
             return
         db.session.rollback()  # so that the next round sees what others wrote
