@@ -81,6 +81,21 @@ COMMON: tuple[Option, ...] = (
         choices=("manual", "hourly", "daily", "weekly", "monthly"),
     ),
     Option(
+        "notify",
+        Text("แจ้งผลทางอีเมล", "Word by e-mail"),
+        Text(
+            "never ไม่แจ้ง, always ทุกครั้ง, error เมื่อมีปัญหา, change เมื่อมีปัญหาหรือมีการเปลี่ยนแปลง",
+            "never; always; error: on trouble; change: on trouble or when something changed.",
+        ),
+        default="never",
+        choices=("never", "always", "error", "change"),
+    ),
+    Option(
+        "notify_to",
+        Text("อีเมลผู้รับแจ้ง", "E-mail address"),
+        Text("ที่อยู่อีเมลที่รับแจ้งผลการดึง ไม่แสดงต่อสาธารณะ", "Where the word of a run goes; never shown to the public."),
+    ),
+    Option(
         "update_frequency",
         Text("ความถี่การปรับปรุงข้อมูล", "Update frequency"),
         Text(

@@ -30,6 +30,7 @@ from portal.harvest import absence, lease
 from portal.harvest.braking import accepted, void
 from portal.harvest.models import Run, RunItem, SourceItem
 from portal.harvest.models import Source as SourceRow
+from portal.harvest.notifying import notify
 from portal.harvest.publishing import conclude, note_item
 from portal.harvest.results import COUNTS, Progress, Result, RunState, failed, message_of, shown_id
 from portal.harvest.rules import as_source, fetch_rules, reading, run_rules, store_of
@@ -76,6 +77,7 @@ def run_source(slug: str, *, progress: Progress = silent) -> dict[str, Any]:
             status, reason = settle(session, run_id, held, ending, state)
             finish_run(session, run_id, held, status, reason, state, time.monotonic() - began)
     outbox.drain()
+    notify(run_id)
     return run_json(run_id, state)
 
 
