@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import BY_CODE
 from harvesters.metadata import Metadata
 from harvesters.packages.descriptor import Named, describe, digest_of, published_schema
@@ -25,6 +26,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     "jsonl": "application/jsonl",
 }
 PARQUET = "application/vnd.apache.parquet"
+RECORD = "record"  # role of a catalogue's own description of a dataset
+MOST_RECORD = 200_000  # characters of one that is offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,9 @@ def add_originals(store: Store, built: Mapping[str, Any], collected: Collected) 
     """Store what came as it came. Files that may be offered are named; the others, and a catalogue's record, are kept privately."""
     own = {"path": collected.path, "filename": collected.filename, "format": built["format"]}
     originals = built.get("originals", [{**own, "public": built["original_public"]}])
-    if collected.parts is not None:
-        store.add(collected.path, private=True)
     files: dict[str, PackagedFile] = {}
+    if collected.parts is not None:
+        files |= add_record(store, collected)
     for original in originals:
         stored = store.add(Path(original["path"]), private=not original["public"])
         if original["public"]:
@@ -124,6 +127,18 @@ def add_originals(store: Store, built: Mapping[str, Any], collected: Collected) 
             media = MEDIA_TYPES.get(original["format"], "application/octet-stream")
             files[place] = PackagedFile(place, stored.sha256, stored.bytes, media, "original", original.get("resource"))
     return list(files.values())
+
+
+def add_record(store: Store, collected: Collected) -> dict[str, PackagedFile]:
+    """Store a catalogue's record as it came; it is offered only where the gate has nothing to mask in it."""
+    text = collected.path.read_text(encoding="utf-8", errors="replace")
+    public = len(text) <= MOST_RECORD and mask_text(text) == text
+    stored = store.add(collected.path, private=not public)
+    if not public:
+        return {}
+    ending, media = (".json", "application/json") if text[:1] in "{[" else (".txt", "text/plain")
+    place = f"original/record{ending}"
+    return {place: PackagedFile(place, stored.sha256, stored.bytes, media, RECORD)}
 
 
 def add_json(store: Store, workdir: Path, document: Mapping[str, Any], name: str, role: str) -> PackagedFile:

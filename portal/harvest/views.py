@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
-from portal.catalogue.models import Dataset, Version
+from harvesters.packages.assemble import RECORD
+from portal.catalogue.models import Dataset, Version, VersionFile
 from portal.catalogue.presenting import address_of, title_of
-from portal.catalogue.queries import visible
+from portal.catalogue.queries import PUBLIC_STATES, visible
 from portal.catalogue.reports import marked_report, marked_workbook, workbook_answer
 from portal.choices import language
 from portal.db import db
 from portal.errors import PortalError
-from portal.harvest.models import Held, Run, Source
+from portal.harvest.models import Held, Run, RunItem, Source
 from portal.harvest.presenting import (
     feed_words,
     item_data,
@@ -113,13 +114,14 @@ def data(slug: str) -> Response:
 def run_page(slug: str, number: int) -> str:
     """One run: what became of each item, and the report of what was not published."""
     run = found_run(slug, number)
+    records = record_links(run)
     return render_template(
         "harvest/run.html",
         run=run,
         source=run.source,
         title=source_title(run.source),
         counts=COUNTS,
-        items=[item_view(item) for item in run.items],
+        items=[item_view(item) | records.get(item.version_id or 0, {}) for item in run.items],
         newest=newest_number(run.source),
     )
 
@@ -178,6 +180,25 @@ def found_run(slug: str, number: int) -> Run:
     """The run of a source. Raises PortalError("not-found")."""
     found_source(slug)
     return find_run(slug, number)
+
+
+def record_links(run: Run) -> dict[int, dict[str, str]]:
+    """Version id → addresses of the mapped record, and of the raw one where it may be shown, for what the run published."""
+    query = (
+        select(Version.id, Dataset.name, Version.number, VersionFile.path)
+        .join(Dataset, Dataset.id == Version.dataset_id)
+        .outerjoin(VersionFile, and_(VersionFile.version_id == Version.id, VersionFile.role == RECORD))
+        .where(
+            Version.id.in_(select(RunItem.version_id).where(RunItem.run_id == run.id)), Dataset.state.in_(PUBLIC_STATES)
+        )
+    )
+    return {
+        identity: {
+            "mapped": f"/dataset/{name}@v{number}.json",
+            "raw": f"/dataset/{name}@v{number}/{path}" if path else "",
+        }
+        for identity, name, number, path in db.session.execute(query)
+    }
 
 
 def waiting_counts() -> dict[int, int]:

@@ -68,6 +68,10 @@ def test_pages_of_datasets_with_their_files_and_a_second_run_that_writes_nothing
     assert described["extras"]["catalogue_extras"] == {"height_value_dataset": "1"}
     assert described["objective"] == ["พันธกิจหน่วยงาน"]
     assert [link["title"] for link in described["links"]] == ["คู่มือ"]
+    told = client.get("/source/portal/run/1").text
+    assert f"{last['url']}@v1.json" in told
+    raw = client.get(f"{last['url']}@v1/original/record.json")
+    assert raw.get_json()["id"] == "id-00007"
     package = client.get(f"{last['url']}/datapackage.json").json
     tables, links = package["resources"][:2], package["resources"][2:]
     assert [table["khlang"]["details"] for table in tables] == [{"resource_data_collect": "บุคคล"}] * 2
@@ -361,3 +365,14 @@ def test_the_recorded_answers_of_real_portals_are_harvested(khlang, loopback, ad
     assert described["license_id"] == "Creative Commons Attributions"
     assert described["extras"]["catalogue_extras"]["maintain_frequent"] == "รายวัน"
     assert len(described["links"]) == 13  # 14 without the ZIP of all others
+
+
+def test_a_record_with_personal_data_is_not_shown_as_it_came(khlang, loopback, add, client):
+    portal = CkanPortal(loopback, 1)
+    portal.packages[0]["author"] = "นายสมชาย ใจดี 081-234-5678"
+    add(portal.url)
+    url = harvest(khlang)["datasets"][0]["url"]
+    assert client.get(f"{url}@v1/original/record.json").status_code == 404
+    page = client.get("/source/portal/run/1").text
+    assert "record.json" not in page
+    assert "5678" not in page + client.get(f"{url}@v1.json").text
