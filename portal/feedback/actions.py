@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from datetime import timedelta
-
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actions import record
@@ -15,10 +11,10 @@ from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.feedback.forms import Told
 from portal.feedback.models import STATES, Feedback
+from portal.senders import forget_senders, refuse_crowd, sender_of
 
 MOST_OF_ONE = 5  # in an hour from one address
 MOST_OF_ALL = 300  # in an hour, so that a crowd of addresses can't fill the disk
-REMEMBERED = timedelta(days=1)
 
 
 def take_in(told: Told, *, address: str, key: str) -> int:
@@ -26,16 +22,12 @@ def take_in(told: Told, *, address: str, key: str) -> int:
 
     Raises PortalError: "not-found" for a dataset that nobody may see, "too-often" past the limits.
     """
-    moment = now()
-    sender = hmac.new(key.encode(), f"{moment.date()} {address}".encode(), hashlib.sha256).hexdigest()
+    sender = sender_of(address, key=key)
     with transaction() as session:
         dataset = public_dataset(session, told.dataset) if told.dataset else None
-        refuse_crowd(session, sender)
-        session.execute(
-            update(Feedback)
-            .where(Feedback.sender.is_not(None), Feedback.sent_at < moment - REMEMBERED)
-            .values(sender=None)
-        )
+        refuse_crowd(session, Feedback, MOST_OF_ONE, sender)
+        refuse_crowd(session, Feedback, MOST_OF_ALL)
+        forget_senders(session, Feedback)
         entry = Feedback(
             kind=told.kind,
             dataset_id=dataset.id if dataset else None,
@@ -43,7 +35,7 @@ def take_in(told: Told, *, address: str, key: str) -> int:
             row=told.row,
             province_code=told.province or None,
             message=told.message,
-            sent_at=moment,
+            sent_at=now(),
             sender=sender,
         )
         session.add(entry)
@@ -58,15 +50,6 @@ def public_dataset(session: Session, name: str) -> Dataset:
     if found is None:
         raise PortalError("not-found", what=name)
     return found
-
-
-def refuse_crowd(session: Session, sender: str) -> None:
-    """Raise PortalError("too-often") when one address, or all together, sent too many in the last hour."""
-    recent = select(func.count()).select_from(Feedback).where(Feedback.sent_at > now() - timedelta(hours=1))
-    if (session.scalar(recent.where(Feedback.sender == sender)) or 0) >= MOST_OF_ONE:
-        raise PortalError("too-often")
-    if (session.scalar(recent) or 0) >= MOST_OF_ALL:
-        raise PortalError("too-often")
 
 
 def answer(number: int, *, state: str, words: str, actor: str) -> None:

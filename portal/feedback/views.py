@@ -14,11 +14,11 @@ from portal.catalogue.places import regions_view
 from portal.catalogue.presenting import province_name, title_of
 from portal.catalogue.queries import PUBLIC_STATES, find_dataset
 from portal.choices import here
-from portal.errors import PortalError
 from portal.feedback.actions import take_in
 from portal.feedback.forms import TRAP, Told, read_form
 from portal.feedback.models import Feedback
 from portal.feedback.queries import PAGE, count_feedback, find_feedback, list_feedback, public_json
+from portal.senders import refuse_other_sites
 
 blueprint = Blueprint("feedback", __name__)
 
@@ -49,8 +49,7 @@ def send_wish() -> BaseResponse:
 
 def sent(kind: str) -> BaseResponse:
     """Keep what was sent and lead to its page; or show the form again with what is wrong."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise PortalError("bad-request", what="Sec-Fetch-Site")  # another site's page sends in a reader's name
+    refuse_other_sites()
     told, faults = read_form(kind, request.form)
     if request.form.get(TRAP):
         faults = {"message": _("ส่งไม่สำเร็จ โปรดเว้นช่องสุดท้ายให้ว่าง")}

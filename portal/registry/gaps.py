@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from harvesters.thai.places import Province, province, provinces
 from portal.db import db, now, transaction
-from portal.errors import PortalError
 from portal.registry.models import ClusterHelp, Entity, TypedGap
 from portal.registry.queries import counts_by_province
 from portal.registry.reach import Place, kilometres, within_reach
 from portal.registry.subjects import subjects
+from portal.senders import forget_senders, refuse_crowd, sender_of
 
 MOST_OF_ALL = 300  # presses in an hour, so that a crowd of addresses can't fill the disk
 STATES = ("none-in-reach", "in-reach", "in-province", "no-data")  # what needs help first
@@ -130,20 +128,12 @@ def note_gap(province_code: str, subject: str, *, address: str, key: str) -> Non
     `address` is the sender's, `key` the portal's secret: for a day they tell a second press from a second reader.
     Raises PortalError("too-often") past MOST_OF_ALL in an hour.
     """
-    moment = now()
-    said = f"{moment.date()} {address} {province_code} {subject}"
-    sender = hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
+    sender = sender_of(address, province_code, subject, key=key)
     with transaction() as session:
-        recent = select(func.count()).where(TypedGap.sent_at > moment - timedelta(hours=1))
-        if (session.scalar(recent) or 0) >= MOST_OF_ALL:
-            raise PortalError("too-often")
-        session.execute(
-            update(TypedGap)
-            .where(TypedGap.sender.is_not(None), TypedGap.sent_at < moment - timedelta(days=1))
-            .values(sender=None)
-        )
+        refuse_crowd(session, TypedGap, MOST_OF_ALL)
+        forget_senders(session, TypedGap)
         if session.scalar(select(TypedGap.id).where(TypedGap.sender == sender)) is None:
-            session.add(TypedGap(province_code=province_code, subject=subject, sent_at=moment, sender=sender))
+            session.add(TypedGap(province_code=province_code, subject=subject, sent_at=now(), sender=sender))
 
 
 def province_line(one: ProvinceReach) -> dict[str, Any]:
