@@ -72,7 +72,8 @@ db = Database()
 
 def init_app(app: Flask, url: str) -> None:
     """Bind the application to the database at `url`."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # a failed statement names its values in its text, and logs keep that text: what people told us must not get there
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     prepare(engine)
     app.extensions["khlang-engine"] = engine
     app.teardown_appcontext(close_session)

@@ -7,6 +7,8 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -75,6 +77,21 @@ class Settings(BaseSettings):
     contact: str = Field(
         "",
         description="ที่อยู่ติดต่อที่แจ้งต่อเว็บไซต์ต้นทางใน User-Agent / contact address told to harvested sites in the User-Agent",
+    )
+    smtp_host: str = Field(
+        "",
+        description="เครื่องส่งอีเมล ถ้าว่าง พอร์ทัลไม่ส่งอีเมล / mail server; when empty, the portal sends no mail",
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="พอร์ตของเครื่องส่งอีเมล / port of the mail server")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="การเข้ารหัสไปยังเครื่องส่งอีเมล ใบรับรองต้องถูกต้อง none ใช้เฉพาะในเครื่องหรือเครือข่ายภายใน / encryption to the mail server, whose certificate must hold; none only on this machine or an inner network",
+    )
+    smtp_user: str = Field("", description="ชื่อผู้ใช้ของเครื่องส่งอีเมล / user name at the mail server")
+    smtp_password: SecretStr | None = Field(None, description="รหัสผ่านของเครื่องส่งอีเมล / password at the mail server")
+    smtp_from: str = Field(
+        "",
+        description="ที่อยู่อีเมลของผู้ส่ง ต้องตั้งพร้อม KHLANG_SMTP_HOST และ KHLANG_BASE_URL / sender's address; needed with KHLANG_SMTP_HOST, as KHLANG_BASE_URL is",
     )
     max_file_mb: int = Field(
         200, ge=1, le=4096, description="ขนาดไฟล์ต้นทางที่ใหญ่ที่สุด เป็นเมกะไบต์ / largest source file, in megabytes"
@@ -153,11 +170,37 @@ def refuse_unsafe(settings: Settings) -> None:
             "settings-wrong",
             wrong=f"KHLANG_SECRET_KEY: อย่างน้อย {SHORTEST_SECRET} ตัวอักษร และไม่ใช่คำตัวอย่าง (at least {SHORTEST_SECRET} characters, none of the samples)",
         )
+    refuse_half_mail(settings)
     if settings.home.exists() and settings.home.stat().st_mode & stat.S_IWOTH:
         raise PortalError(
             "settings-wrong",
             wrong="KHLANG_HOME: ทุกคนในเครื่องเขียนโฟลเดอร์ข้อมูลได้ โปรดจำกัดสิทธิ์ (the data folder can be written by everybody)",
         )
+
+
+def refuse_half_mail(settings: Settings) -> None:
+    """Raise PortalError when a mail server is named without what every mail needs, or a password would travel in the open."""
+    if not settings.smtp_host:
+        return
+    if not is_sender(settings.smtp_from) or not settings.base_url:
+        raise PortalError(
+            "settings-wrong",
+            wrong="KHLANG_SMTP_HOST: ต้องตั้ง KHLANG_SMTP_FROM และ KHLANG_BASE_URL ด้วย (needs KHLANG_SMTP_FROM and KHLANG_BASE_URL)",
+        )
+    local = settings.smtp_host in ("127.0.0.1", "localhost", "::1")
+    if settings.smtp_password and settings.smtp_tls == "none" and not local:
+        raise PortalError(
+            "settings-wrong",
+            wrong="KHLANG_SMTP_TLS: รหัสผ่านจะถูกส่งโดยไม่เข้ารหัส โปรดใช้ starttls หรือ tls (the password would travel unencrypted)",
+        )
+
+
+def is_sender(text: str) -> bool:
+    """Whether a text can stand as the sender of a letter."""
+    try:
+        return bool(text) and bool(Address(addr_spec=text).domain)
+    except (ValueError, IndexError, HeaderParseError):
+        return False
 
 
 def secret_of(settings: Settings) -> str:
@@ -182,7 +225,7 @@ def describe_settings(settings: Settings) -> list[dict[str, str]]:
     for name, field in type(settings).model_fields.items():
         variable = f"KHLANG_{name.upper()}"
         value = getattr(settings, name)
-        shown = "********" if name in ("secret_key",) and value else "" if value is None else str(value)
+        shown = "********" if isinstance(value, SecretStr) else "" if value is None else str(value)
         if name == "database_url" and value:
             shown = _without_password(str(value))
         origin = (

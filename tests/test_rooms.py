@@ -131,7 +131,12 @@ def test_pure_rooms_import_nothing_of_the_house_above_them() -> None:
 
 
 def test_one_door_to_the_network() -> None:
-    assert importers(NETWORK, "harvesters", "portal", "datasets", but={"harvesters/fetch.py"}) == []
+    assert importers(NETWORK, "harvesters", "portal", "datasets", but={"harvesters/fetch.py", "portal/mail.py"}) == []
+
+
+def test_one_door_to_mail_and_it_leads_nowhere_else() -> None:
+    assert importers({"smtplib"}, "harvesters", "portal", but={"portal/mail.py"}) == []
+    assert {hit.split()[1] for hit in importers(NETWORK, "portal")} == {"smtplib"}
 
 
 def test_shipped_code_imports_no_tests_and_no_bench() -> None:
