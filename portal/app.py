@@ -69,6 +69,7 @@ def register_rooms(app: Flask) -> None:
     from portal.catalogue import views as catalogue
     from portal.feedback import views as feedback
     from portal.harvest import views as harvest
+    from portal.introductions import views as introductions
     from portal.pages import views as pages
     from portal.registry import views as registry
     from portal.search import views as search_views
@@ -87,5 +88,6 @@ def register_rooms(app: Flask) -> None:
         feedback,
         columns,
         registry,
+        introductions,
     ):
         app.register_blueprint(room.blueprint)

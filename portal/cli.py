@@ -557,7 +557,7 @@ def check(as_json: bool) -> None:
     help="พักกี่วินาทีก่อนดูอีกครั้ง / seconds to rest before looking again",
 )
 def worker(once: bool, pause: float) -> None:
-    """ดึงแหล่งที่ถึงกำหนดไปเรื่อย ๆ / run due harvests for ever."""
+    """ดึงแหล่งที่ถึงกำหนดและส่งอีเมลที่ค้าง ไปเรื่อย ๆ / run due harvests and send mail that waits, for ever."""
     from portal.harvest.worker import work
 
     with opened():
@@ -585,9 +585,11 @@ if __name__ == "__main__":  # a room's commands import this module by its name, 
 else:
     from portal.feedback.commands import feedback  # a room's commands use what stands above
     from portal.harvest.commands import source_kind
+    from portal.introductions.commands import introduction
     from portal.registry.commands import match, registry
 
     main.add_command(feedback)
     main.add_command(source_kind)
+    main.add_command(introduction)
     main.add_command(match)
     main.add_command(registry)

@@ -35,6 +35,10 @@ STATUS: Mapping[str, int] = {
     "withdrawn": 410,
     "too-much": 413,
     "too-often": 429,
+    "unit-asked-often": 429,
+    "link-wrong": 404,
+    "link-used": 410,
+    "link-expired": 410,
     "busy": 503,
     "search-rebuilding": 503,
 }
@@ -48,6 +52,22 @@ SENTENCES: Mapping[str, Text] = {
         "ส่งเรื่องเข้ามาหลายครั้งแล้วในชั่วโมงนี้ โปรดลองใหม่ในอีกหนึ่งชั่วโมง",
         "Much was sent within this hour already. Please try again in an hour.",
     ),
+    "unit-asked-often": Text(
+        "วันนี้มีผู้ขอให้แนะนำกับหน่วยวิจัยนี้มากแล้ว โปรดลองใหม่พรุ่งนี้ หรือติดต่อหน่วยวิจัยเอง",
+        "Many asked for an introduction to this unit today. Please try again tomorrow, or contact the unit yourself.",
+    ),
+    "link-wrong": Text(
+        "ลิงก์นี้ไม่ถูกต้อง อาจถูกตัดขาดตอนคัดลอก โปรดเปิดจากอีเมลอีกครั้ง",
+        "This link is not right. It may have been cut when it was copied; please open it from the mail again.",
+    ),
+    "link-used": Text(
+        "ลิงก์นี้ใช้ไปแล้ว เราบันทึกคำตอบไว้แล้ว ขอบคุณ", "This link was used already. The answer was kept; thank you."
+    ),
+    "link-expired": Text(
+        "ลิงก์นี้หมดอายุแล้ว หากยังต้องการตอบ โปรดติดต่อผู้ดูแลคลัง",
+        "This link has expired. If you still want to answer, please contact whoever runs this portal.",
+    ),
+    "not-due": Text("คำขอที่ {number} ไม่มีขั้นตอนที่รอหน่วยวิจัย", "Introduction {number} has no step that waits for the unit."),
     "filter-wrong": Text("{th}", "{en}"),
     "limit-too-large": Text(
         "ขอได้ไม่เกิน {most} แถวต่อครั้ง ใช้ offset เพื่อขอแถวต่อไป หรือ all=1 เพื่อรับทั้งหมดเป็นไฟล์เดียว",

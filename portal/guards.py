@@ -101,7 +101,7 @@ def failure(status: int, code: str, sentence: Text) -> tuple[Response | str, int
     if request.path.endswith(FILE_ENDINGS):  # a program asked for a file: no page is of use to it
         return Response(f"{sentence.th}\n{sentence.en}\n", mimetype="text/plain"), status
     page = render_template(
-        "pages/failure.html", status=status, sentence=localised(sentence), request_id=g.get("request_id", "")
+        "pages/failure.html", status=status, code=code, sentence=localised(sentence), request_id=g.get("request_id", "")
     )
     return page, status
 
@@ -132,7 +132,15 @@ def answer_http_error(error: HTTPException) -> BaseResponse | tuple[Response | s
     return response
 
 
+def logged_path() -> str:
+    """The path of this request as a log may keep it: a secret link is told by its rule alone."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "token" in rule.arguments else request.path
+
+
 def answer_bug(error: Exception) -> tuple[Response | str, int]:
     """A bug: the traceback goes to the log, an id to the reader."""
-    log.error("unexpected failure", exc_info=error, extra={"request_id": g.get("request_id", ""), "path": request.path})
+    log.error(
+        "unexpected failure", exc_info=error, extra={"request_id": g.get("request_id", ""), "path": logged_path()}
+    )
     return failure(500, "unexpected", SENTENCES[500])

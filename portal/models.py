@@ -7,6 +7,7 @@ from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publi
 from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
+from portal.introductions.models import Introduction, IntroductionLink
 from portal.registry.models import ClusterHelp, Doubt, Entity, Integrated, Mention, TypedGap
 from portal.search.models import OutboxEntry, Suggestion
 
@@ -22,6 +23,8 @@ __all__ = [
     "Feedback",
     "Held",
     "Integrated",
+    "Introduction",
+    "IntroductionLink",
     "Mention",
     "OutboxEntry",
     "Publisher",

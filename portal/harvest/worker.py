@@ -15,6 +15,7 @@ from portal.errors import PortalError
 from portal.harvest.actions import run_source
 from portal.harvest.queries import chosen_slugs
 from portal.harvest.rules import store_of
+from portal.introductions.delivering import see_to_introductions
 from portal.registry.keeping_up import keep_up
 from portal.search.outbox import drain
 
@@ -24,7 +25,10 @@ PAUSE_SECONDS = 30
 
 
 def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
-    """Harvest every due source, feed the index, rest `pause` seconds, and begin again. SIGTERM ends it, and its run, in order."""
+    """Harvest every due source, feed the index, send mail that waits, rest `pause` seconds, and begin again.
+
+    SIGTERM ends it, and its run, in order.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     while True:
         due = chosen_slugs([], due=True)
@@ -33,6 +37,7 @@ def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
             run_quietly(slug)
         drain()
         keep_up(store_of(current_app.config["KHLANG"]), most=None)
+        see_to_introductions()
         if once:
             return
         db.session.rollback()  # so that the next round sees what others wrote

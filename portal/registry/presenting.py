@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
@@ -154,8 +155,14 @@ def sources(entity: Entity) -> list[dict[str, Any]]:
     ]
 
 
-def hit_view(hit: Mapping[str, Any]) -> dict[str, Any]:
-    """A unit that fits, for people."""
+def ask_address(unit: str, query: Mapping[str, Any]) -> str:
+    """Where an introduction to a unit is asked for; `query` is that of the match it was found by, with cluster and province."""
+    known = {name: query[name] for name in ("cluster", "province") if query.get(name)}
+    return f"/unit/{unit}/introduction" + ("?" + urlencode(known) if known else "")
+
+
+def hit_view(hit: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, Any]:
+    """A unit that fits, for people; `query` as `match_document` tells it."""
     reasons = [
         {"text": localised(one["text"]), "evidence": one["evidence"]}
         for one in hit["reasons"]
@@ -163,6 +170,7 @@ def hit_view(hit: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         **hit,
+        "ask": ask_address(hit["unit"], query),
         "title": (hit["title_en"] if language() == "en" else None) or hit["title"],
         "place": province_name(hit["province"]) if hit["province"] else "",
         "distance": number(round(hit["distance_km"])) if hit["distance_km"] is not None else None,

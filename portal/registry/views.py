@@ -21,6 +21,7 @@ from portal.registry.helping import helped_by
 from portal.registry.models import Entity
 from portal.registry.queries import PAGE, find_entity, joined_to, list_entities, neighbours_of, outputs_of
 from portal.registry.subjects import subjects
+from portal.senders import refuse_other_sites
 
 blueprint = Blueprint("registry", __name__)
 
@@ -94,7 +95,7 @@ def cluster(slug: str) -> str | BaseResponse:
         needs=show.texts(entity, "needs"),
         products=show.products(entity),
         match=match,
-        hits=[show.hit_view(hit) for hit in match["hits"]],
+        hits=[show.hit_view(hit, match["query"]) for hit in match["hits"]],
         gap=show.gap_view(match["gap"]),
         neighbours=[show.card(other) for other in neighbours_of(entity)],
         sources=show.sources(entity),
@@ -126,6 +127,7 @@ def unit(slug: str) -> str | BaseResponse:
         expertise=show.texts(entity, "expertise_th") or show.texts(entity, "expertise_en"),
         instruments=show.texts(entity, "instruments"),
         contact=show.contact(entity),
+        ask=show.ask_address(entity.slug, {}),
         outputs=[show.output_view(mention) for mention in outputs[:FIRST_OUTPUTS]],
         output_count=len(outputs),
         helped=[show.helped_view(one) for one in helped_by(entity, FIRST_CLUSTERS)],
@@ -158,7 +160,7 @@ def match() -> str:
         province=code,
         provinces=province_choices(),
         document=document,
-        hits=[show.hit_view(hit) for hit in document["hits"]] if document else [],
+        hits=[show.hit_view(hit, document["query"]) for hit in document["hits"]] if document else [],
         gap=show.gap_view(document["gap"]) if document else None,
         examples=(_("น้ำพริกขึ้นราเร็ว อยากให้เก็บได้นาน"), _("ผ้าย้อมสีธรรมชาติซักแล้วสีตก")),
         twin=request.full_path.replace("/match", "/match.json", 1),
@@ -233,8 +235,7 @@ def gaps_csv() -> Response:
 @blueprint.post("/gaps")
 def tell_gap() -> BaseResponse:
     """Count that nobody within reach helps with a subject: only when the reader presses the button that says so."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise PortalError("bad-request", what="Sec-Fetch-Site")  # another site's page sends in a reader's name
+    refuse_other_sites()
     place, subject = find_province(request.form.get("province", "")), request.form.get("subject", "")
     if place is None or subject not in subjects():
         raise PortalError("bad-request", what="province, subject")

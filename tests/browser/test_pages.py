@@ -52,6 +52,8 @@ PAGES = {
     "match-empty": "/match",
     "cluster": "/cluster/community-enterprises-kradatsa-ban-bo-demo-6229d1",
     "unit": "/unit/natural-dye-and-textile-research-centre-6d08b1",
+    "introduction": "/unit/natural-dye-and-textile-research-centre-6d08b1/introduction?province=54",
+    "introductions": "/introductions",
     "gaps": "/gaps",
     "columns": "/columns?q=province",
     "report-mistake": "/report",
@@ -71,6 +73,7 @@ LONG = {
     "match": 60,
     "clusters": 60,
     "units": 60,
+    "introduction": 60,
     "gaps": 75,
 }  # a long list, a map
 REQUESTS = 6

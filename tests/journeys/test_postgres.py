@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +17,16 @@ from portal.app import create_app
 from portal.catalogue.models import Dataset
 from portal.db import db, transaction
 from portal.home import prepare, require
+from portal.introductions.actions import ask
+from portal.introductions.delivering import deliver
+from portal.introductions.forms import Asked
+from portal.introductions.models import IntroductionLink
+from portal.registry.models import Entity, Mention
 from portal.search.outbox import put, try_heal
 from portal.settings import Settings
 from tests import postgres_server
 from tests.ckan_portal import CkanPortal
+from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.journey
 
@@ -170,3 +177,61 @@ def test_a_portal_with_strange_records_is_harvested_on_postgresql(database, home
     assert (run["status"], run["new"], run["failed"]) == ("partial", 3, 1)
     run = run_khlang("harvest", "portal", "--json", code=1)["runs"][0]
     assert (run["same"], run["failed"]) == (3, 1)
+
+
+@pytest.mark.enable_socket
+def test_two_workers_send_a_letter_once_on_postgresql(database, home, monkeypatch, run_khlang, tmp_path):
+    """There writers don't wait for each other by themselves, as they do on SQLite."""
+    mailbox = Mailbox().start()
+    for name, value in (
+        ("HOST", "127.0.0.1"),
+        ("PORT", mailbox.port),
+        ("TLS", "none"),
+        ("FROM", "a@portal.example.go.th"),
+    ):
+        monkeypatch.setenv(f"KHLANG_SMTP_{name}", str(value))
+    monkeypatch.setenv("KHLANG_BASE_URL", "http://localhost")
+    settings = Settings()
+    prepare(settings)
+    path = tmp_path / "units.csv"
+    path.write_text(
+        "ชื่อหน่วยวิจัย,มหาวิทยาลัย,จังหวัด,อีเมล\nศูนย์วิจัยสมมติ,มหาวิทยาลัยแม่โจ้,แพร่,contact@unit.example.ac.th\n", encoding="utf-8"
+    )
+    run_khlang(
+        "publish",
+        path,
+        "--publisher",
+        "office",
+        "--publisher-title",
+        "สำนักงานทดสอบ",
+        "--name",
+        "units",
+        "--profile",
+        "research-unit",
+    )
+    app = create_app(settings)
+    with app.app_context():
+        unit = db.session.scalar(
+            select(Entity.id).join(Mention, Mention.entity_id == Entity.id).where(Entity.kind == "unit")
+        )
+        asked = Asked("กลุ่มทดสอบ", "081-555-0199", "ซักแล้วสีตก", province="54")
+        links = [ask(asked, unit_id=unit, cluster_id=None, address=f"203.0.113.{at}", key="k")[1] for at in range(5)]
+
+    def work() -> None:
+        with app.app_context():
+            for link in links:
+                deliver(link)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(mailbox.letters) == len(links)
+        with app.app_context():
+            assert all(link.sent_at for link in db.session.scalars(select(IntroductionLink)))
+            db.session.close()
+            db.engine.dispose()
+    finally:
+        mailbox.stop()
