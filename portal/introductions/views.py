@@ -112,8 +112,6 @@ def use_link(token: str) -> Response:
     """Keep what a unit answers. The link is used up by it."""
     refuse_other_sites()
     told = read_token(token)
-    if told.step == "asked":
-        raise PortalError("link-wrong")  # that page has no form
     answered, faults = read_answered(told.step, request.form)
     if faults:
         return answer_page(told, answered, faults)

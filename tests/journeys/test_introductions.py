@@ -354,7 +354,8 @@ def test_links_that_are_not_ours_too_old_or_changed_open_nothing(
     ):
         assert client.get(address).status_code == status, address
         assert client.post(address, data={"choice": "accepted"}).status_code == status, address
-    assert client.post(signed([1, "asked", ""]), data={"choice": "accepted"}).status_code == 404
+    for choice in ("accepted", "solved", ""):  # the asker's own page has no form
+        assert client.post(signed([1, "asked", ""]), data={"choice": choice}).status_code == 404
     assert in_order(khlang)[0]["state"] == "asked"
 
 
@@ -479,6 +480,16 @@ def test_who_asked_is_forgotten_at_a_wish_and_after_a_year(
         kept = session.execute(Introduction.__table__.select()).all()
         assert not any(word in str(row) for row in kept for word in PRIVATE)
     assert khlang("introduction", "forget", "9", "--by", "สมมติ", "--reason", "x", code=2).exit_code == 2
+
+
+def test_no_letter_goes_out_for_what_was_forgotten(khlang: Any, ask: Any, mailbox: Mailbox, later: Any) -> None:
+    mailbox.stop()
+    ask()
+    khlang("introduction", "forget", "1", "--by", "สมมติ", "--reason", "ผู้ขอแจ้ง")
+    mailbox.start()
+    later(timedelta(days=1))
+    khlang("worker", "--once")
+    assert mailbox.letters == []
 
 
 def test_without_a_mail_server_it_is_kept_said_and_sent_once_there_is_one(
