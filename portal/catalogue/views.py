@@ -26,6 +26,7 @@ from portal.catalogue.queries import document_of, find_dataset, find_file, find_
 from portal.catalogue.reports import marked_report, read_report, repair_groups, workbook_answer
 from portal.choices import language, page_address
 from portal.errors import PortalError
+from portal.federation.schemaorg import dataset_block
 from portal.harvest.queries import last_checked, source_of
 from portal.writing import localised
 
@@ -81,6 +82,7 @@ def page(reference: str) -> Response:
             base=show.address_of(dataset, version),
             personal=personal_words(version),
             source=source_view(dataset),
+            block=dataset_block(dataset, version),
         )
     )
     response.headers["Link"] = ", ".join(
@@ -213,7 +215,7 @@ def report(reference: str) -> str:
         verdict=show.verdict(version),
         groups=repair_groups(store(), version, document),
         titles=column_titles(version),
-        profiles=bundled.profiles(),
+        profiles=bundled.all_profiles(),
         base=show.address_of(dataset, version),
     )
 
