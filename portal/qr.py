@@ -22,7 +22,7 @@ def qr_code(text: str) -> Code:
     """The code of an address."""
     import segno
 
-    rows = segno.make(text, error="m", micro=False).matrix
+    rows = segno.make(text, error="l", micro=False).matrix
     return Code(len(rows) + 2 * BORDER, "".join(line(number, bytes(row)) for number, row in enumerate(rows)))
 
 

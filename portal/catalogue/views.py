@@ -34,6 +34,7 @@ blueprint = Blueprint("catalogue", __name__)
 
 REFERENCE = re.compile(r"([a-z0-9_-]{2,70})(?:@v([1-9][0-9]{0,8}))?")
 PREVIEW_ROWS = 10
+PREVIEW_OF_SEVERAL = 5  # rows of each, so that a page with several tables stays light
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -106,7 +107,8 @@ def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[s
     fields = [field for field in resource.schema["fields"] if field["name"] != "_row"]
     names = [field["name"] for field in fields]
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
-    first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=PREVIEW_ROWS))
+    rows = PREVIEW_OF_SEVERAL if len(version.resources) > 1 else PREVIEW_ROWS
+    first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=rows))
     href = f"{show.address_of(dataset, version)}/resource/{resource.name}"
     return {
         "name": resource.name,

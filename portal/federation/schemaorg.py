@@ -34,6 +34,7 @@ CONTEXT = {
 }
 LONGEST = 300  # characters of a description in a page
 MOST_FILES = 3  # tables named in a page
+MOST_PLACES = 3
 MOST_TEXTS = 10
 
 
@@ -50,7 +51,6 @@ def dataset_block(dataset: Dataset, version: Version) -> dict[str, Any]:
             "@id": page,
             "identifier": f"khlang:{dataset.name}@{version.number}",
             "name": dataset.title_th,
-            "alternateName": dataset.title_en,
             "description": shorten(dataset.notes_th or dataset.title_th, LONGEST),
             "url": page,
             "version": str(version.number),
@@ -58,14 +58,12 @@ def dataset_block(dataset: Dataset, version: Version) -> dict[str, Any]:
             "isAccessibleForFree": True,
             "inLanguage": "th",
             "license": certain,
-            "keywords": [str(tag) for tag in dataset.tags][:MOST_TEXTS],
-            "spatialCoverage": [province(link.province_code).name_th for link in dataset.provinces][:MOST_TEXTS],
+            "spatialCoverage": [province(link.province_code).name_th for link in dataset.provinces][:MOST_PLACES],
             "creator": {
                 "@type": "Organization",
                 "name": dataset.publisher.title_th,
                 "url": f"{site()}/publisher/{dataset.publisher.slug}",
             },
-            "includedInDataCatalog": {"@type": "DataCatalog", "name": PORTAL_TH, "url": f"{site()}/"},
             "distribution": [
                 {
                     "@type": "DataDownload",

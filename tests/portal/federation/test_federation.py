@@ -147,7 +147,7 @@ def test_feeds_tell_what_is_new_by_place_and_publisher(client: FlaskClient, add_
 def test_the_code_of_a_printed_sheet_is_the_one_of_its_address(text: str) -> None:
     """Every line that is drawn is a dark module of the code, and no dark module is left out."""
     code = qr_code(text)
-    matrix = segno.make(text, error="m", micro=False).matrix
+    matrix = segno.make(text, error="l", micro=False).matrix
     drawn = set()
     x = y = 0
     for move, first, second in re.findall(r"([Mmh])(-?\d+)(?: (\d+)(?:\.5)?)?", code.path):
