@@ -95,13 +95,32 @@ def _table_paths() -> Mapping[str, Path]:
 @cache
 def profiles() -> Mapping[str, Profile]:
     """Return every bundled profile by its name, in the order of their names."""
-    read = (_read_profile(path) for path in sorted((datasets_folder() / "profiles").glob("*.json")))
-    return MappingProxyType({found.name: found for found in read})
+    return _read_profiles("profiles")
+
+
+@cache
+def own_tables() -> Mapping[str, Profile]:
+    """Return the tables that the portal publishes of its own registry, as profiles by name.
+
+    No file is recognised as one of them, and what follows one is never taken for a source of the registry.
+    """
+    return _read_profiles("registry")
+
+
+@cache
+def all_profiles() -> Mapping[str, Profile]:
+    """Return the profiles and the portal's own tables: all that a published table can follow."""
+    return MappingProxyType({**profiles(), **own_tables()})
 
 
 def profile(name: str) -> Profile:
-    """Return the profile `name`. Raises KeyError when there is none of that name."""
-    return profiles()[name]
+    """Return the profile or own table `name`. Raises KeyError when there is none of that name."""
+    return all_profiles()[name]
+
+
+def _read_profiles(folder: str) -> Mapping[str, Profile]:
+    read = (_read_profile(path) for path in sorted((datasets_folder() / folder).glob("*.json")))
+    return MappingProxyType({found.name: found for found in read})
 
 
 @cache

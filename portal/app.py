@@ -67,6 +67,8 @@ def register_rooms(app: Flask) -> None:
     from portal.articles import views as articles
     from portal.catalogue import columns, downloads, places, publishers, resources
     from portal.catalogue import views as catalogue
+    from portal.federation import feeds
+    from portal.federation import views as federation
     from portal.feedback import views as feedback
     from portal.harvest import views as harvest
     from portal.introductions import views as introductions
@@ -89,5 +91,7 @@ def register_rooms(app: Flask) -> None:
         columns,
         registry,
         introductions,
+        federation,
+        feeds,
     ):
         app.register_blueprint(room.blueprint)

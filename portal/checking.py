@@ -13,7 +13,7 @@ from harvesters.packages.store import Store
 from portal.accounts.actions import broken_entries
 from portal.catalogue.actions import own_objects
 from portal.catalogue.models import Dataset, Version, VersionFile
-from portal.catalogue.queries import PUBLIC_STATES, visible
+from portal.catalogue.queries import PUBLIC_STATES, told_by_others, visible
 from portal.db import db
 from portal.registry.actions import catch_up
 from portal.registry.keeping_up import refresh_help
@@ -43,7 +43,7 @@ def check_store(session: Session, store: Store) -> dict[str, Any]:
             select(VersionFile.sha256)
             .join(Version)
             .join(Dataset, Version.dataset_id == Dataset.id)
-            .where(Dataset.state.in_(PUBLIC_STATES))
+            .where(Dataset.state.in_(PUBLIC_STATES), Version.withdrawn.is_(False))
         )
     )
     damaged, missing = [], []
@@ -83,7 +83,7 @@ def check_catalogue(session: Session) -> dict[str, Any]:
 def check_rows() -> dict[str, Any]:
     """Make the index of rows that of the current versions. Returns how many datasets had to be mended."""
     with Session(db.engine) as session:
-        query = select(Dataset.name, Version.number, Version.row_count)
+        query = told_by_others(select(Dataset.name, Version.number, Version.row_count))
         public = visible(query.join(Version, Dataset.current_version_id == Version.id))
         wanted = {name: number for name, number, rows in session.execute(public) if rows}
         present = row_index().versions()

@@ -107,8 +107,12 @@ def page_address(language_wanted: str = "", path: str | None = None) -> str:
         kept = []
     if (language_wanted or language()) == "en":
         kept.append(("lang", "en"))
-    base = str(getattr(current_app.config.get("KHLANG"), "base_url", None) or request.host_url).rstrip("/")
-    return base + (path or request.path) + ("?" + urlencode(kept) if kept else "")
+    return site() + (path or request.path) + ("?" + urlencode(kept) if kept else "")
+
+
+def site() -> str:
+    """The portal's own address, without a slash at its end: the setting, else the one that this request came to."""
+    return str(getattr(current_app.config.get("KHLANG"), "base_url", None) or request.host_url).rstrip("/")
 
 
 def url_here(endpoint: str, **values: Any) -> str:

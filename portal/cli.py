@@ -141,7 +141,9 @@ def demo(no_serve: bool, as_json: bool, host: str | None, port: int | None) -> N
     """สร้างข้อมูลสาธิตแล้วเปิดพอร์ทัล / harvest the bundled demonstration sources and serve them."""
     from portal.app import create_app
     from portal.demo import add_demo_sources
+    from portal.harvest.telling import run_lines
     from portal.home import prepare
+    from portal.registry.republishing import publish_tables
     from portal.serving import run_server
     from portal.settings import load_settings
 
@@ -151,8 +153,12 @@ def demo(no_serve: bool, as_json: bool, host: str | None, port: int | None) -> N
     app = create_app(settings)
     with app.app_context():
         runs = harvest_all(add_demo_sources(), dry_run=False, quiet=as_json)
+        own = publish_tables()
+    if not as_json:
+        for line in (line for run in own for line in run_lines(run, base=base_of(app))):
+            say(line)
     if as_json:
-        print_json({"runs": runs})
+        print_json({"runs": [*runs, *own]})
     if no_serve:
         sys.exit(DONE)
     run_server(settings)

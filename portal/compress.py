@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 WORTH_IT = 600  # bytes; below, the header costs what is saved
 TYPES = {
     "text/html", "text/css", "text/plain", "text/javascript", "image/svg+xml", "application/json", "application/ld+json",
-    "application/geo+json", "application/atom+xml", "application/xml",
+    "application/geo+json", "application/atom+xml", "application/xml", "text/turtle",
 }  # fmt: skip
 LEVEL = 6  # 9 saves 1 % more of a page and costs twice the time
 

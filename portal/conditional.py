@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-TYPES = {"text/html", "application/json", "application/xml", "text/plain"}
+TYPES = {
+    "text/html", "application/json", "application/ld+json", "application/xml", "application/atom+xml", "text/plain", "text/turtle",
+}  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

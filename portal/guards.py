@@ -20,7 +20,7 @@ from portal.i18n import localised
 log = logging.getLogger("khlang.web")
 
 MAX_QUERY_BYTES = 8192
-FILE_ENDINGS = (".csv", ".xlsx", ".parquet", ".zip", ".atom", ".xml", ".bib", ".ris", ".txt")
+FILE_ENDINGS = (".csv", ".xlsx", ".parquet", ".zip", ".atom", ".xml", ".bib", ".ris", ".txt", ".ttl")
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -90,7 +90,7 @@ def finish(response: Response) -> Response:
 
 def wants_json() -> bool:
     """Whether the reader asked for data: a `.json` address, or an API path."""
-    return request.path.endswith((".json", ".jsonl")) or request.path.startswith("/api/")
+    return request.path.endswith((".json", ".jsonl", ".jsonld")) or request.path.startswith("/api/")
 
 
 def failure(status: int, code: str, sentence: Text) -> tuple[Response | str, int]:

@@ -25,9 +25,11 @@ from portal.choices import (
     preferences_response,
     safe_next,
     saves_data,
+    site,
     text_size,
     url_here,
 )
+from portal.qr import qr_code
 from portal.writing import (
     clock_time,
     file_size,
@@ -78,6 +80,8 @@ def init_app(app: Flask) -> None:
         keeps_language=keeps_language,
         page_address=page_address,
         preference_url=preference_url,
+        qr_code=qr_code,
+        site=site,
         url_for=url_here,
     )
     app.after_request(_vary)

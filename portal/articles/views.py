@@ -12,6 +12,7 @@ from portal.articles.queries import Article, find_article, list_articles
 from portal.articles.rendering import render_article
 from portal.catalogue.citation import PORTAL_EN, PORTAL_TH
 from portal.choices import page_address
+from portal.federation.schemaorg import article_block
 from portal.writing import BUDDHIST_ERA
 
 blueprint = Blueprint("articles", __name__)
@@ -43,6 +44,7 @@ def page(slug: str) -> str:
         licence=licence,
         citation=citation_of(article),
         others=others[:3],
+        block=article_block(article),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from harvesters import bundled
@@ -27,6 +27,8 @@ from portal.registry import actions as registry
 from portal.search.outbox import put
 
 NAME = re.compile(r"[a-z0-9_-]{2,70}")
+EMPTY = "ทะเบียนไม่มีแถวของตารางนี้แล้ว จะกลับมาเมื่อมีข้อมูลอีก (nothing is left to tell; it comes back when there is)"
+REMAKING = "กำลังทำใหม่ เพราะชุดข้อมูลที่ใช้ทำถูกถอนออก (being made anew: a dataset that it was made from was withdrawn)"
 
 
 def check_name(name: str) -> str:
@@ -187,7 +189,12 @@ def describe_dataset(dataset: Dataset, metadata: Metadata) -> None:
 def provinces_of(
     built: Mapping[str, Any], metadata: Metadata, source: str | None, publisher: str | None, url: str
 ) -> list[DatasetProvince]:
-    """Work out the provinces of a dataset, and note what decided. `url` is where it came from."""
+    """Work out the provinces of a dataset, and note what decided. `url` is where it came from.
+
+    The portal's own tables have none: they repeat what others told of a province.
+    """
+    if any(table["profile"] in bundled.own_tables() for table in built["resources"]):
+        return []
     rows: Counter[str] = Counter()
     for table in built["resources"]:
         rows.update(table["provinces"])
@@ -216,15 +223,36 @@ def withdraw(store: Store, name: str, *, reason: str, actor: str) -> None:
         put(session, "dataset", dataset.name)
         registry.leave(session, dataset)
         record(session, actor=actor, action="dataset-withdraw", subject=name, details={"reason": reason})
-        objects = own_objects(session, dataset)
+        objects = own_objects(session, dataset) | take_back_own_tables(session, dataset)
     for sha256 in objects:
         store.hide(sha256)
+
+
+def take_back_own_tables(session: Session, dataset: Dataset) -> set[str]:
+    """Withdraw every version of the portal's own tables: they repeat rows of a dataset that is withdrawn.
+
+    They are made anew without those rows within a round of the worker, under the next number. Returns their public objects.
+    """
+    its = select(Resource.id).join(Version).where(Version.dataset_id == dataset.id)
+    if session.scalar(its.where(Resource.profile.in_(bundled.profiles())).limit(1)) is None:
+        return set()  # nothing of it was ever in the registry
+    objects: set[str] = set()
+    query = select(Dataset).where(Dataset.profile.in_(bundled.own_tables()), Dataset.state != "withdrawn")
+    for table in session.scalars(query).all():
+        table.state, table.state_reason = "withdrawn", REMAKING
+        session.execute(update(Version).where(Version.dataset_id == table.id).values(withdrawn=True))
+        put(session, "dataset", table.name)
+        session.flush()
+        objects |= own_objects(session, table)
+    return objects
 
 
 def restore(store: Store, name: str, *, actor: str) -> None:
     """Bring a withdrawn dataset back as it was: the files first, then the pointer. Raises PortalError("not-found")."""
     with transaction() as session:
         dataset = named_dataset(session, name)
+        if dataset.state_reason in (REMAKING, EMPTY):  # its rows are those that had to go; it comes back by itself
+            raise PortalError("withdrawn", reason=dataset.state_reason)
         for sha256 in own_objects(session, dataset):
             store.unhide(sha256)
         dataset.state, dataset.state_reason = "published", ""
@@ -241,7 +269,7 @@ def own_objects(session: Session, dataset: Dataset) -> set[str]:
         select(VersionFile.sha256)
         .join(Version)
         .join(Dataset, Version.dataset_id == Dataset.id)
-        .where(Dataset.id != dataset.id, Dataset.state != "withdrawn")
+        .where(Dataset.id != dataset.id, Dataset.state != "withdrawn", Version.withdrawn.is_(False))
     )
     return set(session.scalars(mine)) - set(session.scalars(others))
 

@@ -117,6 +117,7 @@ class Version(Base):
     changes: Mapped[dict[str, Any]] = mapped_column(
         default=dict
     )  # rows against the version before: added, removed, changed
+    withdrawn: Mapped[bool] = mapped_column(default=False)  # this version for ever, whatever becomes of its dataset
     links: Mapped[list[Any]] = mapped_column(
         default=list
     )  # files named by their address only: url, title, description, format, problem

@@ -22,6 +22,7 @@ from portal.catalogue.queries import (
     counts_by_province,
     datasets_of_province,
     publishers_of_province,
+    told_by_portal,
 )
 from portal.choices import here, language
 from portal.errors import PortalError
@@ -82,6 +83,7 @@ def province_page(code: str) -> str:
         publisher_title=show.publisher_title,
         universities=[university_view(row) for row in universities_of(code)],
         registry=registry_view(code),
+        own_tables=own_tables_view(code),
     )
 
 
@@ -115,6 +117,16 @@ def registry_view(code: str) -> dict[str, Any]:
     one = reach_of(code, float(current_app.config["KHLANG"].reach_km))
     nearest = None if one.nearest_km is None else round(one.nearest_km)
     return {"clusters": one.clusters, "units": one.units, "helped": one.helped, "nearest": nearest}
+
+
+def own_tables_view(code: str) -> list[dict[str, str]]:
+    """The rows of a province in the tables that the portal publishes of its registry, as links to the table and to a CSV."""
+    found = told_by_portal()
+    return [
+        {"title": show.title_of(dataset), "href": address, "csv": address.replace("?", ".csv?", 1) + "&bom=1"}
+        for dataset in found
+        if (address := rows_address(dataset, code)) is not None
+    ]
 
 
 def find_place(code: str) -> Province:

@@ -325,6 +325,7 @@ def change_words(changes: Mapping[str, Any]) -> str:
 
 def version_lines(dataset: Dataset, versions: Sequence[Version]) -> list[dict[str, Any]]:
     """The versions of a dataset, newest first."""
+    numbers = {version.number for version in versions}  # of a version that was withdrawn nothing is told
     return [
         {
             "number": version.number,
@@ -334,7 +335,7 @@ def version_lines(dataset: Dataset, versions: Sequence[Version]) -> list[dict[st
             "current": version.id == dataset.current_version_id,
             "report_href": f"{address_of(dataset, version)}/report",
             "changes_href": f"{address_of(dataset)}/changes?from={version.number - 1}&to={version.number}"
-            if version.number > 1
+            if version.number - 1 in numbers
             else None,
         }
         for version in versions

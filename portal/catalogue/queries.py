@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from harvesters import bundled
 from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
 from portal.db import db
 from portal.errors import PortalError
@@ -15,11 +16,17 @@ from portal.errors import PortalError
 Columns = TypeVarTuple("Columns")
 
 PUBLIC_STATES = ("published", "archived")
+REMADE = "ชุดข้อมูลที่ใช้ทำรุ่นนี้ถูกถอนออก โปรดใช้รุ่นล่าสุด (a dataset that this version was made from was withdrawn; use the newest)"
 
 
 def visible(query: Select[*Columns]) -> Select[*Columns]:
     """Keep of a query over Dataset what everybody may see: it has a version and was not withdrawn."""
     return query.where(Dataset.state.in_(PUBLIC_STATES), Dataset.current_version_id.is_not(None))
+
+
+def told_by_others(query: Select[*Columns]) -> Select[*Columns]:
+    """Leave out of a query over Dataset the portal's own tables, which repeat what other datasets say."""
+    return query.where(or_(Dataset.profile.is_(None), Dataset.profile.not_in(list(bundled.own_tables()))))
 
 
 WHOLE = (
@@ -49,6 +56,8 @@ def find_version(dataset: Dataset, number: int | None) -> Version:
     version = db.session.scalar(query.options(selectinload(Version.resources), selectinload(Version.files)))
     if version is None:
         raise PortalError("not-found", what=f"{dataset.name}@v{number}")
+    if version.withdrawn:
+        raise PortalError("withdrawn", reason=REMADE)
     return version
 
 
@@ -74,9 +83,26 @@ def datasets_named(names: Sequence[str]) -> dict[str, Dataset]:
     return {dataset.name: dataset for dataset in db.session.scalars(query)}
 
 
+def told_by_portal() -> Sequence[Dataset]:
+    """The public datasets that the portal makes of its own registry, in the order in which they were first made."""
+    query = visible(select(Dataset)).where(Dataset.profile.in_(bundled.own_tables())).options(*WHOLE)
+    return db.session.scalars(query.order_by(Dataset.id)).all()
+
+
 def newest_datasets(limit: int) -> Sequence[Dataset]:
     """The datasets whose newest version is youngest."""
     query = visible(select(Dataset)).options(*WHOLE).order_by(Dataset.updated_at.desc(), Dataset.id.desc()).limit(limit)
+    return db.session.scalars(query).all()
+
+
+def count_datasets() -> int:
+    """How many public datasets there are."""
+    return db.session.scalar(visible(select(func.count(Dataset.id)))) or 0
+
+
+def page_of_datasets(number: int, size: int) -> Sequence[Dataset]:
+    """A page of all public datasets in the order in which they came, so that what is new moves no page before it."""
+    query = visible(select(Dataset)).options(*WHOLE).order_by(Dataset.id).offset((number - 1) * size).limit(size)
     return db.session.scalars(query).all()
 
 
@@ -137,7 +163,9 @@ def publishers_of_province(code: str) -> Sequence[Publisher]:
 def versions_of(dataset: Dataset) -> Sequence[Version]:
     """All versions of a dataset, newest first."""
     return db.session.scalars(
-        select(Version).where(Version.dataset_id == dataset.id).order_by(Version.number.desc())
+        select(Version)
+        .where(Version.dataset_id == dataset.id, Version.withdrawn.is_(False))
+        .order_by(Version.number.desc())
     ).all()
 
 

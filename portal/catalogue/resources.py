@@ -199,7 +199,7 @@ def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool
 
 def row_name(resource: Resource, cells: Mapping[str, Any]) -> str:
     """What the row is about: its name, in English for English readers where it has one; "" where no column is a name."""
-    profile = bundled.profiles().get(resource.profile or "")
+    profile = bundled.all_profiles().get(resource.profile or "")
     english = ["name_en"] if language() == "en" else []  # what our profiles call it
     named = [field.name for field in profile.fields if field.role == "name"] if profile else []
     return next((str(cells[name]) for name in (*english, *named) if cells.get(name)), "")

@@ -26,6 +26,7 @@ from portal.catalogue.queries import document_of, find_dataset, find_file, find_
 from portal.catalogue.reports import marked_report, read_report, repair_groups, workbook_answer
 from portal.choices import language, page_address
 from portal.errors import PortalError
+from portal.federation.schemaorg import dataset_block
 from portal.harvest.queries import last_checked, source_of
 from portal.writing import localised
 
@@ -33,6 +34,7 @@ blueprint = Blueprint("catalogue", __name__)
 
 REFERENCE = re.compile(r"([a-z0-9_-]{2,70})(?:@v([1-9][0-9]{0,8}))?")
 PREVIEW_ROWS = 10
+PREVIEW_OF_SEVERAL = 5  # rows of each, so that a page with several tables stays light
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -81,6 +83,7 @@ def page(reference: str) -> Response:
             base=show.address_of(dataset, version),
             personal=personal_words(version),
             source=source_view(dataset),
+            block=dataset_block(dataset, version),
         )
     )
     response.headers["Link"] = ", ".join(
@@ -104,7 +107,8 @@ def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[s
     fields = [field for field in resource.schema["fields"] if field["name"] != "_row"]
     names = [field["name"] for field in fields]
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
-    first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=PREVIEW_ROWS))
+    rows = PREVIEW_OF_SEVERAL if len(version.resources) > 1 else PREVIEW_ROWS
+    first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=rows))
     href = f"{show.address_of(dataset, version)}/resource/{resource.name}"
     return {
         "name": resource.name,
@@ -213,7 +217,7 @@ def report(reference: str) -> str:
         verdict=show.verdict(version),
         groups=repair_groups(store(), version, document),
         titles=column_titles(version),
-        profiles=bundled.profiles(),
+        profiles=bundled.all_profiles(),
         base=show.address_of(dataset, version),
     )
 

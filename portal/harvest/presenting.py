@@ -71,7 +71,7 @@ def _state(sign: str, word: str, sentence: str) -> dict[str, str]:
 def source_facts(source: Source) -> list[dict[str, Any]]:
     """What is known of a source, for `fact_list`. A path of the server is nobody's business: `details_json` hides it."""
     told = details_json(source)
-    profile = bundled.profiles().get(source.profile or "")
+    profile = bundled.all_profiles().get(source.profile or "")
     kind = kinds().get(source.kind)
     address = mask_text(told["url"])
     return [

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from harvesters import bundled
 from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import problem
 from harvesters.errors import HarvestError
@@ -72,7 +73,8 @@ def conclude(
     doubt = doubtful(built, metadata) or unreviewed(source)
     if doubt is not None:
         return hold(store, held, run_id, outcome, dataset, doubt)
-    return package_and_publish(store, source, held, run_id, outcome, metadata, dataset)
+    braked = source.profile not in bundled.own_tables()  # the registry may shrink: what was withdrawn must go
+    return package_and_publish(store, source, held, run_id, outcome, metadata, dataset, braked=braked)
 
 
 def named(outcome: Outcome) -> Outcome:
@@ -127,11 +129,14 @@ def package_and_publish(
         row = session.get_one(SourceRow, held.source_id)
         publisher = row.publisher
         current = session.get(Version, dataset.current_version_id) if dataset and dataset.current_version_id else None
+        number = (current.number if current else 0) + 1
+        if current is not None and current.withdrawn:  # its files are gone, so there is nothing to compare with
+            current = None
         wanted = source.slug if not outcome.item.title else f"{source.slug}-{outcome.item.title}"
         name = dataset.name if dataset else free_name(session, wanted)
         named = Named(
             name=name,
-            version=(current.number if current else 0) + 1,
+            version=number,
             publisher_slug=publisher.slug,
             publisher_th=publisher.title_th,
             publisher_en=publisher.title_en,

@@ -17,6 +17,7 @@ from portal.harvest.queries import chosen_slugs
 from portal.harvest.rules import store_of
 from portal.introductions.delivering import see_to_introductions
 from portal.registry.keeping_up import keep_up
+from portal.registry.republishing import publish_due
 from portal.search.outbox import drain
 
 log = logging.getLogger("khlang.worker")
@@ -38,6 +39,7 @@ def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
         drain()
         keep_up(store_of(current_app.config["KHLANG"]), most=None)
         see_to_introductions()
+        publish_quietly()
         if once:
             return
         db.session.rollback()  # so that the next round sees what others wrote
@@ -53,3 +55,12 @@ def run_quietly(slug: str) -> None:
         log.info("run not started", extra={"source": slug, "code": error.code})
     except Exception:
         log.exception("run crashed", extra={"source": slug})
+
+
+def publish_quietly() -> None:
+    """Publish the registry's own tables when it is time; what goes wrong is logged, and the next round tries again."""
+    try:
+        for run in publish_due():
+            log.info("registry published", extra={"source": run["source"], "status": run["status"]})
+    except Exception:
+        log.exception("the registry could not be published")

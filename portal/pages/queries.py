@@ -19,6 +19,7 @@ from portal.catalogue.queries import publishers_with_counts, visible
 from portal.db import db
 from portal.errors import PortalError
 from portal.harvest.models import Run, Source
+from portal.registry.models import Entity
 from portal.search.outbox import engine
 
 LEAST_DISK = 200_000_000  # bytes; below, the next harvest of a large file could fail half-way
@@ -37,7 +38,9 @@ class SiteEntry:
     changed: date | None = None
 
 
-FIXED_PAGES = ("/", "/province", "/publisher", "/source", "/article", "/about", "/problems", "/search")
+FIXED_PAGES = (
+    "/", "/province", "/publisher", "/source", "/article", "/about", "/problems", "/search", "/cluster", "/unit", "/match", "/gaps",
+)  # fmt: skip
 
 
 def site_entries() -> Iterator[SiteEntry]:
@@ -50,6 +53,11 @@ def site_entries() -> Iterator[SiteEntry]:
         yield SiteEntry(f"/source/{slug}")
     for name, updated in db.session.execute(visible(select(Dataset.name, Dataset.updated_at)).order_by(Dataset.id)):
         yield SiteEntry(f"/dataset/{name}", updated.date())
+    present = select(Entity.kind, Entity.slug, Entity.updated_at).where(
+        Entity.state == "present", Entity.kind.in_(("cluster", "unit"))
+    )
+    for kind, slug, moment in db.session.execute(present.order_by(Entity.id)):
+        yield SiteEntry(f"/{kind}/{slug}", moment.date())
 
 
 def readiness() -> dict[str, bool]:

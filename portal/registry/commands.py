@@ -6,12 +6,13 @@ Registered by `portal/cli.py`, import it from there.
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import click
 
 from harvesters.values import Text
-from portal.cli import opened, print_json, say
+from portal.cli import base_of, exit_code, opened, print_json, say
 from portal.errors import PortalError
 
 
@@ -26,7 +27,7 @@ def match(slug: str | None, need: str, province: str | None, limit: int, every: 
     """หาหน่วยวิจัยที่ช่วยได้ / find research units that can help."""
     from harvesters.thai.places import find_province
     from portal.registry.documents import match_document
-    from portal.registry.queries import all_clusters, find_entity
+    from portal.registry.queries import all_entities, find_entity
 
     place = find_province(province) if province else None
     if province and place is None:
@@ -36,7 +37,7 @@ def match(slug: str | None, need: str, province: str | None, limit: int, every: 
         raise click.UsageError("--cluster, --need, --all")
     with opened():
         if every:
-            for cluster in all_clusters():
+            for cluster in all_entities("cluster"):
                 click.echo(json.dumps(match_document(cluster, limit=limit), ensure_ascii=False))
             return
         document = match_document(find_entity("cluster", slug) if slug else None, need, code, limit=limit)
@@ -84,6 +85,30 @@ def doubts(as_json: bool) -> None:
         )
     if not found:
         say(Text("ไม่มีคู่ที่รอตัดสิน", "No pair waits for a decision."))
+
+
+@registry.command("publish")
+@click.option("--json", "as_json", is_flag=True, help="พิมพ์ผลเป็น JSON / print JSON")
+def publish_registry(as_json: bool) -> None:
+    """เผยแพร่ทะเบียนเป็นชุดข้อมูลเปิด รุ่นใหม่เฉพาะที่เปลี่ยน / publish the registry as open datasets, a version where content changed."""
+    from portal.harvest.rules import store_of
+    from portal.harvest.telling import run_lines
+    from portal.registry.keeping_up import keep_up
+    from portal.registry.republishing import publish_tables
+
+    with opened() as app:
+        keep_up(store_of(app.config["KHLANG"]), most=None)
+        runs = publish_tables()
+        base = base_of(app)
+    if as_json:
+        print_json({"runs": runs})
+    else:
+        for run in runs:
+            for line in run_lines(run, base=base):
+                say(line)
+        if not runs:
+            say(Text("ทะเบียนยังว่าง จึงยังไม่มีอะไรให้เผยแพร่", "The registry is empty: there is nothing to publish yet."))
+    sys.exit(exit_code(runs))
 
 
 @registry.command("join")

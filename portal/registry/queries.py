@@ -60,10 +60,10 @@ def entities_named(kind: str, slugs: Iterable[str]) -> dict[str, Entity]:
     return {entity.slug: entity for entity in db.session.scalars(query.options(*WHOLE))}
 
 
-def all_clusters() -> Iterator[Entity]:
-    """Every cluster with its rows, in batches."""
+def all_entities(kind: str) -> Iterator[Entity]:
+    """Every entity of a kind with its rows, in batches; what a batch read is forgotten before the next."""
     last = 0
-    query = select(Entity).where(Entity.kind == "cluster", Entity.state == "present").order_by(Entity.id)
+    query = select(Entity).where(Entity.kind == kind, Entity.state == "present").order_by(Entity.id)
     while batch := db.session.scalars(query.where(Entity.id > last).limit(BATCH).options(*WHOLE)).all():
         last = batch[-1].id
         yield from batch

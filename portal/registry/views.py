@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from harvesters.thai.places import find_province
 from portal.catalogue.places import regions_view
-from portal.catalogue.presenting import province_name
+from portal.catalogue.presenting import address_of, province_name, title_of
+from portal.catalogue.queries import told_by_portal
 from portal.choices import here
 from portal.errors import PortalError
+from portal.federation.schemaorg import entity_block
 from portal.registry import presenting as show
 from portal.registry.documents import match_document
 from portal.registry.gaps import STATES, gaps_by_subject, note_gap, province_line, reach_by_province
@@ -99,6 +101,7 @@ def cluster(slug: str) -> str | BaseResponse:
         gap=show.gap_view(match["gap"]),
         neighbours=[show.card(other) for other in neighbours_of(entity)],
         sources=show.sources(entity),
+        block=entity_block(entity),
     )
 
 
@@ -132,6 +135,7 @@ def unit(slug: str) -> str | BaseResponse:
         output_count=len(outputs),
         helped=[show.helped_view(one) for one in helped_by(entity, FIRST_CLUSTERS)],
         sources=show.sources(entity),
+        block=entity_block(entity),
     )
 
 
@@ -199,6 +203,7 @@ def gaps() -> str:
         subjects=show.gap_views(gaps_by_subject(rows)),
         most_km=round(most_km),
         distances=[(str(km), str(km)) for km in DISTANCES],
+        own_tables=[{"title": title_of(one), "href": address_of(one)} for one in told_by_portal()],
     )
 
 

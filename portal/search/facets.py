@@ -65,7 +65,7 @@ def licence_labels(values: Sequence[str], lang: str) -> dict[str, str]:
 
 def profile_labels(values: Sequence[str], lang: str) -> dict[str, str]:
     """Names of profiles."""
-    known = bundled.profiles()
+    known = bundled.all_profiles()
     return {name: getattr(known[name].title, lang) for name in values if name in known}
 
 

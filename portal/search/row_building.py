@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from harvesters import bundled
 from harvesters.faults import fault_point
 from harvesters.packages.store import Store
 from portal.catalogue.models import Dataset, Version
-from portal.catalogue.queries import visible
+from portal.catalogue.queries import told_by_others, visible
 from portal.errors import PortalError
 from portal.search.row_file import BUILDING, DEAD, KIND, READY, SPAN_BITS, RowFile, create
 from portal.search.row_texts import indexed, row_lines
@@ -74,7 +75,7 @@ class RowBuilding(RowFile):
         """The datasets whose rows in the index are not those of the catalogue."""
         with fresh(session) as looking:
             query = visible(
-                select(Dataset.name, Version.number, Version.row_count).join(
+                told_by_others(select(Dataset.name, Version.number, Version.row_count)).join(
                     Version, Dataset.current_version_id == Version.id
                 )
             )
@@ -203,7 +204,7 @@ def public_version(session: Session, name: str) -> tuple[Version | None, str | N
     )
     with fresh(session) as looking:
         dataset = looking.scalar(query.options(*options))
-        if dataset is None:
+        if dataset is None or dataset.profile in bundled.own_tables():
             return None, None
         codes = [link.province_code for link in dataset.provinces]
         return dataset.current, codes[0] if len(codes) == 1 else None

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
-from portal.choices import language
+from portal.choices import language, page_address
+from portal.federation.feeds import written
 from portal.search.facets import labels
 from portal.search.plan import SORTS
 from portal.search.queries import search_document
@@ -67,15 +68,8 @@ def data() -> Response:
 def feed() -> Response:
     """The newest of what this search finds, for readers of feeds (RFC 4287)."""
     document = asked(sort="newest", kind="dataset")
-    written = render_template(
-        "search/feed.xml", document=document, moment=feed_moment(document), query=document["query"]
-    )
-    return Response(written, mimetype="application/atom+xml")
-
-
-def feed_moment(document: Mapping[str, Any]) -> str:
-    """When what a feed tells last changed; a search that finds nothing has never changed."""
-    return max((hit["updated"] for hit in document["hits"]), default="1970-01-01T00:00:00+00:00")
+    entries = [hit | {"author": hit["publisher_title"], "summary": hit["snippet"]} for hit in document["hits"]]
+    return written(document["query"], page_address().replace("/search.atom", "/search", 1), entries)
 
 
 @blueprint.get("/api/suggest")

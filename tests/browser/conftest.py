@@ -161,6 +161,7 @@ AFTER_DEMO = (
     ("publish", DEMO / "later/01-clusters-chiangmai.csv", *OFFICE, "--name", "office-chiangmai", "--title", "ทะเบียนกลุ่มเชียงใหม่"),
     ("publish", DEMO / "held/clusters-with-citizen-ids.csv", *OFFICE, "--name", "office-people", "--title", "กลุ่มพร้อมผู้ติดต่อ"),
     ("dataset", "withdraw", "demo-clusters-korat", "--reason", "เจ้าของขอถอน"),
+    ("registry", "publish", "--json"),  # the withdrawal took the portal's own tables away
 )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ PAGES = {
     "dataset-two-tables": "/dataset/demo-research-central",
     "dataset-people-dropped": "/dataset/demo-clusters-with-people",
     "dataset-old-version": "/dataset/office-chiangmai@v1",
+    "dataset-of-the-registry": "/dataset/khlang-matches",
+    "resource-of-the-registry": "/dataset/khlang-clusters/resource/clusters?f.province_code=50",
     "resource": TABLE,
     "resource-filtered": f"{TABLE}?f.province={quote('แพร่')}&f.registered_on.gte={quote('1 ม.ค. 2550')}&sort=-members",
     "row": f"{TABLE}?row=3",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from harvesters import bundled
+from harvesters.mapping import map_headings
 
 ROLES = {
     "id", "name", "province", "province_code", "district", "subdistrict", "postcode", "phone", "email", "web", "address",
@@ -55,6 +56,18 @@ def test_the_packaged_folder_wins_over_the_checkout(tmp_path: Path, monkeypatch,
 
 def test_the_four_profiles():
     assert list(bundled.profiles()) == NAMES
+
+
+def test_the_portals_own_tables_speak_both_languages_and_are_recognised_in_nobodys_file():
+    own = bundled.own_tables()
+    assert own
+    assert not own.keys() & bundled.profiles().keys()
+    for name, table in own.items():
+        assert bundled.profile(name) is table
+        assert all((table.title.th, table.title.en, table.description.th, table.description.en)), name
+        for field in table.fields:
+            assert all((field.title.th, field.title.en, field.description.th, field.description.en)), (name, field.name)
+        assert map_headings([field.name for field in table.fields]).profile not in own
 
 
 @pytest.mark.parametrize("name", NAMES)

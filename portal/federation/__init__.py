@@ -1,0 +1,1 @@
+"""What other portals and programs read: catalogues in RDF, feeds."""

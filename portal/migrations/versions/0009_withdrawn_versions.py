@@ -1,0 +1,22 @@
+"""one version may be withdrawn while its dataset goes on: the portal's own tables, when a dataset that they repeat is withdrawn
+
+Revision: 0009, after 0008.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("version", sa.Column("withdrawn", sa.Boolean(), nullable=False, server_default=sa.false()))
+
+
+def downgrade() -> None:
+    op.drop_column("version", "withdrawn")
