@@ -12,9 +12,11 @@ from flask import Blueprint, Response, current_app, jsonify, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from harvesters.licences import licence_of
+from harvesters.packages.charts import ChartQuery, parse_chart
 from harvesters.packages.exports import About, content_disposition, download_name, export, zip_package
 from harvesters.packages.rows import RowQuery, parse_filters, select_rows
 from portal.catalogue import presenting as show
+from portal.catalogue.charts import chart_document
 from portal.catalogue.models import Dataset, Resource, Version, VersionFile
 from portal.catalogue.queries import find_file, find_resource
 from portal.catalogue.views import A_YEAR, resolve, store
@@ -123,6 +125,8 @@ def table(reference: str, name: str, form: str) -> Response:
     """A table, whole or filtered by the address, in one of the formats."""
     dataset, version, fixed = resolve(reference)
     resource = find_resource(version, name)
+    if form == "json" and request.args.get("chart"):
+        return chart_data(dataset, version, resource)
     if form == "json" and request.args.get("all") != "1":
         return page_of_rows(version, resource)
     if form not in FORMATS or form == "zip":
@@ -196,6 +200,17 @@ def page_of_rows(version: Version, resource: Resource) -> Response:
             "rows": [dict(zip(found.columns or names_, map(plain, row), strict=True)) for row in found.rows],
         }
     )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def chart_data(dataset: Dataset, version: Version, resource: Resource) -> Response:
+    """The numbers of the chart that the page draws at the same address. Raises PortalError("filter-wrong")."""
+    query = asked(resource)
+    charted = parse_chart(request.args, resource.schema, resource.columns)
+    if not isinstance(charted, ChartQuery):
+        raise PortalError("filter-wrong", th=charted.th if charted else "", en=charted.en if charted else "")
+    response = jsonify(chart_document(dataset, version, resource, charted, query))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
