@@ -23,7 +23,8 @@ from portal.catalogue.citation import cite
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.quality import quality_data, quality_of
 from portal.catalogue.queries import document_of, find_dataset, find_file, find_version, versions_of
-from portal.catalogue.reports import marked_report, read_report, repair_groups, workbook_answer
+from portal.catalogue.reports import certificate, marked_report, read_report, repair_groups, workbook_answer
+from portal.catalogue.snippets import snippets
 from portal.choices import language, page_address
 from portal.errors import PortalError
 from portal.harvest.queries import last_checked, source_of
@@ -78,6 +79,7 @@ def page(reference: str) -> Response:
             repairs=repair_lines(version),
             versions=show.version_lines(dataset, versions_of(dataset)),
             citation=citation_view(dataset, version),
+            snippets=snippets(dataset, version, version.resources[0]) if version.resources else (),
             base=show.address_of(dataset, version),
             personal=personal_words(version),
             source=source_view(dataset),
@@ -211,6 +213,7 @@ def report(reference: str) -> str:
         title=show.title_of(dataset),
         report=document,
         verdict=show.verdict(version),
+        certificate=certificate(dataset, version, document),
         groups=repair_groups(store(), version, document),
         titles=column_titles(version),
         profiles=bundled.profiles(),
