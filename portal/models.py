@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from portal.accounts.models import AuditEntry
-from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.catalogue.models import (
+    ColumnEntry,
+    Dataset,
+    DatasetProvince,
+    DownloadCount,
+    DownloadLog,
+    Publisher,
+    Resource,
+    Version,
+    VersionFile,
+)
 from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
@@ -18,6 +28,8 @@ __all__ = [
     "Dataset",
     "DatasetProvince",
     "Doubt",
+    "DownloadCount",
+    "DownloadLog",
     "Entity",
     "Feedback",
     "Held",

@@ -17,6 +17,7 @@ from harvesters.packages.exports import About, content_disposition, download_nam
 from harvesters.packages.rows import RowQuery, parse_filters, select_rows
 from portal.catalogue import presenting as show
 from portal.catalogue.charts import chart_document
+from portal.catalogue.counting import note_taken, taken
 from portal.catalogue.models import Dataset, Resource, Version, VersionFile
 from portal.catalogue.queries import find_file, find_resource
 from portal.catalogue.views import A_YEAR, resolve, store
@@ -26,6 +27,7 @@ from portal.guards import FILE_POLICY
 from portal.writing import as_day
 
 blueprint = Blueprint("downloads", __name__)
+blueprint.after_request(note_taken)
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -35,6 +37,7 @@ FORMATS = {
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 }
+COUNTED = {"data": "csv", "parquet": "parquet", "original": "original"}  # role of a file -> what its download counts as
 JSON_LIMIT = 100
 JSON_MOST = 10_000
 
@@ -54,6 +57,8 @@ def file(reference: str, place: str) -> Response:
 def stored(dataset: Dataset, version: Version, entry: VersionFile, fixed: bool) -> Response:
     """A file of the store: ranges, ETag and conditional requests by Werkzeug, the bytes by sendfile."""
     ending = entry.path.rsplit(".", 1)[-1]
+    if entry.role in COUNTED:
+        taken(dataset, version, COUNTED[entry.role])
     response = send_file(
         store().path(entry.sha256),
         mimetype=entry.media_type,
@@ -92,6 +97,7 @@ def dressed(response: Response, name: tuple[str, str], fixed: bool, *, inline: b
 def package(dataset: Dataset, version: Version, fixed: bool) -> Response:
     """The whole package as a ZIP, made the same each time, so that its ETag can stand for it."""
     etag = f"{version.digest[:32]}-zip"
+    taken(dataset, version, "zip")
     if request.if_none_match.contains(etag):
         return dressed(Response(status=304, headers={"ETag": f'"{etag}"'}), names(dataset, version, None, "zip"), fixed)
     out = temporary()
@@ -135,6 +141,7 @@ def table(reference: str, name: str, form: str) -> Response:
     if form in ("csv", "parquet") and is_whole(query) and "bom" not in request.args:
         role = "data" if form == "csv" else "parquet"
         return stored(dataset, version, find_file(version, role, resource.name), fixed)
+    taken(dataset, version, form)
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
     out = temporary()
     export(

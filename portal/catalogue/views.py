@@ -22,7 +22,7 @@ from portal.catalogue.changes import changes_view, compare, pages_of
 from portal.catalogue.citation import cite
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.quality import quality_data, quality_of
-from portal.catalogue.queries import document_of, find_dataset, find_file, find_version, versions_of
+from portal.catalogue.queries import document_of, downloads_of, find_dataset, find_file, find_version, versions_of
 from portal.catalogue.reports import certificate, marked_report, read_report, repair_groups, workbook_answer
 from portal.catalogue.snippets import snippets
 from portal.choices import language, page_address
@@ -69,7 +69,7 @@ def page(reference: str) -> Response:
             publisher=show.publisher_title(dataset.publisher),
             checked=last_checked(dataset) or version.fetched_at,
             verdict=show.verdict(version),
-            facts=show.facts(dataset, version),
+            facts=show.facts(dataset, version, downloads_of(dataset)),
             more_facts=show.more_facts(dataset),
             tables=[table_view(dataset, version, resource) for resource in version.resources],
             links=show.link_lines(version),
