@@ -200,3 +200,19 @@ class DownloadLog(Base):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     counted_bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class KeyColumn(Base):
+    """A column of codes of a current version, with its values (`harvesters.packages.joins.Values`), by which tables are joined."""
+
+    __tablename__ = "key_column"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    resource: Mapped[str] = mapped_column(String(70))
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    distinct: Mapped[int] = mapped_column()
+    noughts: Mapped[int] = mapped_column()
+    values: Mapped[list[Any]] = mapped_column(default=list)
