@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flask import render_template
+from flask import get_template_attribute
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from harvesters.errors import HarvestError
@@ -48,7 +48,12 @@ def figure_html(tag: str, number: int) -> str:
         sentence = localised(error.sentence)
     except HarvestError:
         sentence = _("อ่านข้อมูลของภาพนี้ไม่ได้ในขณะนี้")
-    return render_template("articles/figure.html", sentence=sentence, title=told.get("dataset", ""))
+    return piece("no_figure", told.get("dataset", ""), sentence)
+
+
+def piece(name: str, *values: object, **more: object) -> str:
+    """What a macro of `macros/chart.html` makes."""
+    return str(get_template_attribute("macros/chart.html", name)(*values, **more))
 
 
 def named(version: Version, name: str) -> Resource:
@@ -70,12 +75,10 @@ def drawn(dataset: Dataset, version: Version, resource: Resource, told: Mapping[
     base = f"{show.address_of(dataset, version)}/resource/{resource.name}"
     source = charts.source_of(dataset, version)
     if asked is None or isinstance(asked, Text):
-        return render_template(
-            "articles/figure.html", table=table_view(dataset, version, resource, told, query), source=source
-        )
+        return piece("rows_figure", table_view(dataset, version, resource, told, query), source)
     chart = charts.draw(version, resource, asked, query)
     view = charts.chart_view(resource, asked, query, chart, base, key)
-    return render_template("articles/figure.html", chart=view | {"source": source})
+    return piece("chart", view | {"source": source}, folded=True)
 
 
 def table_view(
