@@ -57,6 +57,10 @@ SENTENCES: Mapping[str, Text] = {
         "ผลรวมของสองตารางมี {rows} แถว เกิน {most} แถว โปรดกรองแถวของตารางแรก หรือขอทีละส่วนด้วย limit และ offset",
         "The two tables joined have {rows} rows, more than {most}. Filter the first table, or ask for a part by limit and offset.",
     ),
+    "join-far-too-large": Text(
+        "ผลรวมของสองตารางมี {rows} แถว เกิน {most} แถว โปรดกรองแถวของตารางแรก หรือเลือกรหัสที่แคบกว่านี้",
+        "The two tables joined have {rows} rows, more than {most}. Filter the first table, or join by a narrower code.",
+    ),
     "bad-request": Text("คำขอไม่ถูกต้อง: {what}", "The request is not right: {what}"),
     "busy": Text("ระบบกำลังบันทึกงานอื่นอยู่ โปรดลองใหม่ในอีกสักครู่", "The store is busy writing. Please try again shortly."),
     "search-rebuilding": Text(

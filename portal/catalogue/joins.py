@@ -23,6 +23,7 @@ from portal.writing import as_day
 blueprint = Blueprint("joins", __name__)
 
 MOST_JOINED = 100_000  # rows of one answer
+MOST_ORDERED = 2_000_000  # rows of a join of which parts are given: each part puts all of them in order
 
 
 @blueprint.get("/dataset/<reference>/joins")
@@ -54,7 +55,7 @@ def data(reference: str) -> Response:
 @blueprint.get("/dataset/<reference>/joined.csv")
 def joined(reference: str) -> Response:
     """The rows of two versions that have the same code. `f.<column>` filters the first table; at most MOST_JOINED rows: more
-    are refused unless `limit` (and `offset`) ask for a part. Raises PortalError."""
+    are refused unless `limit` (and `offset`) ask for a part, and far more always. Raises PortalError."""
     dataset, version, fixed = resolve(reference)
     other, other_version, other_fixed = resolve(request.args.get("with", ""))
     resource = find_resource(version, request.args.get("resource", ""))
@@ -64,6 +65,8 @@ def joined(reference: str) -> Response:
     query = asked(resource)
     total = count_joined(left, right, query)
     limit = query.limit if request.args.get("limit") else MOST_JOINED
+    if total > MOST_ORDERED:
+        raise PortalError("join-far-too-large", rows=f"{total:,}", most=f"{MOST_ORDERED:,}")
     if total > MOST_JOINED and not request.args.get("limit"):
         raise PortalError("join-too-large", rows=f"{total:,}", most=f"{MOST_JOINED:,}")
     out = temporary()

@@ -82,6 +82,16 @@ def test_a_join_beyond_the_most_rows_is_refused_with_its_size_and_given_in_parts
     assert len(read_csv(part.data)) == 10
 
 
+def test_a_join_that_nobody_can_wait_for_is_refused_in_parts_too(client, publish):
+    head = "ชื่อ,รหัสจังหวัด\n"
+    for name in ("many", "more"):
+        publish(name, head + "".join(f"{name}{n},54\n" for n in range(1_500)))
+    refused = client.get(join_of(client, "many", "more")["csv"] + "&limit=10")
+    assert refused.status_code == 400
+    assert "2,250,000" in refused.text
+    assert client.get(join_of(client, "many", "more")["csv"] + "&f.ชื่อ=many7").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [
