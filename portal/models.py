@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from portal.accounts.models import AuditEntry
-from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.catalogue.models import (
+    ColumnEntry,
+    Dataset,
+    DatasetProvince,
+    DownloadCount,
+    DownloadLog,
+    KeyColumn,
+    Publisher,
+    Resource,
+    Version,
+    VersionFile,
+)
 from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
@@ -19,12 +30,15 @@ __all__ = [
     "Dataset",
     "DatasetProvince",
     "Doubt",
+    "DownloadCount",
+    "DownloadLog",
     "Entity",
     "Feedback",
     "Held",
     "Integrated",
     "Introduction",
     "IntroductionLink",
+    "KeyColumn",
     "Mention",
     "OutboxEntry",
     "Publisher",

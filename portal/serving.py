@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from harvesters.packages.store import Store
 from portal.app import create_app
+from portal.catalogue.counting import count_downloads
 from portal.db import db
 from portal.errors import PortalError
 from portal.registry.keeping_up import keep_up
@@ -66,6 +67,7 @@ def settle_in(app: Flask) -> None:
         with app.app_context():
             found = heal()
             keep_up(Store(app.config["KHLANG"].home))
+            count_downloads(app.config["KHLANG"].home)
             db.session.close()
         if any(found.values()):
             log.info("index healed at start", extra=found)

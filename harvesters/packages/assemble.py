@@ -13,6 +13,7 @@ from typing import Any
 from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import BY_CODE
 from harvesters.metadata import Metadata
+from harvesters.options import RULES_VERSION
 from harvesters.packages.descriptor import Named, describe, digest_of, published_schema
 from harvesters.packages.store import Store
 from harvesters.values import Collected
@@ -181,6 +182,7 @@ def make_report(built: Mapping[str, Any], collected: Collected) -> dict[str, Any
         for table in tables
     ]
     return {
+        "rules": RULES_VERSION,
         "file": collected.filename,
         "sha256": collected.sha256,
         "format": built["format"],

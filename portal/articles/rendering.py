@@ -5,6 +5,7 @@ Order: caps and an estimate of the work, Markdown, rewriting (headings lowered, 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from portal.articles.rewriting import Rewriter
 PLAIN_LENGTH = 300
 KEPT = 256  # rendered texts; a text is rendered once and not for each reader
 
+FIGURE_TAG = re.compile(r"^\{\{figure ([^{}\n]{1,400})\}\}[ \t]*$", re.MULTILINE)
+_MARKS = re.compile("[\ue000\ue001]")  # private letters: what stands for a figure while the text is rendered
+_PLACE = re.compile("<p>\ue000([0-9]+)\ue001</p>")
+
 _SPACES = re.compile(r"\s+")
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
@@ -36,6 +41,21 @@ TAGS = HEADINGS | {
 _CELLS = {"ol": {"start"}, "th": {"colspan"}, "td": {"colspan"}}
 _TEXT_ATTRIBUTES: dict[str, set[str]] = {"*": set(), **_CELLS, "a": {"href"}, "div": {"aria-label"}}
 _ARTICLE_ATTRIBUTES = {**_TEXT_ATTRIBUTES, "a": {"href", "title"}, **{tag: {"id"} for tag in (*HEADINGS, "sup", "li")}}
+# Figures are drawn by our own templates, and cleaned with the text around them. No text can write these itself: the first pass
+# takes them out of it.
+_FIGURE_TAGS = {"figure", "figcaption", "svg", "title", "desc", "text", "rect", "details", "summary", "time"}
+_FIGURE_ATTRIBUTES: dict[str, set[str]] = {
+    "svg": {"viewBox", "aria-labelledby", "aria-describedby"},
+    "title": {"id"},
+    "desc": {"id"},
+    "text": {"x", "y"},
+    "rect": {"y", "width", "height"},
+    "time": {"datetime"},
+    "th": {"colspan", "scope"},
+}
+_FIGURE_CLASSES = {
+    "figure": {"figure"}, "svg": {"chart"}, "text": {"end"}, "rect": {"rest"}, "th": {"num"}, "td": {"num"}, "p": {"hint"},
+}  # fmt: skip
 _REGION = {"div": {"role": {"region"}, "tabindex": {"0"}}}  # what the rewriter puts around tables and preformatted text
 
 # First pass: a well-formed tree for the rewriter; a strict pass follows it.
@@ -87,25 +107,36 @@ def render_text(text: str) -> Rendering:
 
 
 @lru_cache(maxsize=KEPT)
-def render_article(text: str) -> Rendering:
-    """Render an article: as `render_text`, but headings keep their level below h1 and have ids, footnotes work, and links
-    within the portal are allowed."""
-    text = _whole(text)
+def render_article(text: str, figures: tuple[str, ...] = ()) -> Rendering:
+    """Render an article: as `render_text`, but headings keep their level below h1 and have ids, footnotes work, links
+    within the portal are allowed, and the figure tags give way to `figures` (`figures.py`), which are cleaned too."""
+    numbers = itertools.count()
+    text = FIGURE_TAG.sub(lambda _tag: f"\n\ue000{next(numbers)}\ue001\n", _MARKS.sub("", _whole(text)))
     rendered = _converted(text, _article_markdown, lower=0)
     if rendered is None:
-        return _as_typed(text)
+        return _as_typed(_MARKS.sub("", text))
+    rendered = _MARKS.sub("", _PLACE.sub(lambda place: _figure(figures, int(place[1])), rendered))
     safe = nh3.clean(
         rendered,
-        tags=TAGS,
-        attributes=_ARTICLE_ATTRIBUTES,
-        tag_attribute_values=_REGION,
-        allowed_classes={"div": {"region", "footnote"}, "a": {"footnote-ref", "footnote-backref"}},
+        tags=TAGS | _FIGURE_TAGS,
+        attributes=_ARTICLE_ATTRIBUTES | _FIGURE_ATTRIBUTES,
+        tag_attribute_values=_REGION | {"svg": {"role": {"img"}}},
+        allowed_classes={
+            "div": {"region", "footnote"},
+            "a": {"footnote-ref", "footnote-backref"},
+            **_FIGURE_CLASSES,
+        },
         attribute_filter=_own_or_absolute_links,
         url_schemes=SCHEMES,
         link_rel="noopener",
     )
     headings = tuple((unescape(mark), _plain(title)) for mark, title in _HEADING.findall(safe))
     return Rendering(Markup(safe), _plain(safe), headings)  # noqa: S704 - nh3 just made it safe
+
+
+def _figure(figures: tuple[str, ...], number: int) -> str:
+    """The figure of a place; nothing where none was drawn."""
+    return figures[number] if number < len(figures) else ""
 
 
 def _whole(text: str) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from harvesters.licences import licence_of
+from portal.articles.figures import figures_of
 from portal.articles.queries import Article, find_article, list_articles
 from portal.articles.rendering import render_article
 from portal.catalogue.citation import PORTAL_EN, PORTAL_TH
@@ -39,7 +40,7 @@ def page(slug: str) -> str:
     return render_template(
         "articles/article.html",
         article=article,
-        rendered=render_article(article.body),
+        rendered=render_article(article.body, figures_of(article.body)),
         audience=audience_word(article.audience),
         licence=licence,
         citation=citation_of(article),
@@ -52,7 +53,7 @@ def page(slug: str) -> str:
 def data(slug: str) -> Response:
     """The same as data: the text as Markdown and as HTML."""
     article = find_article(slug)
-    rendered = render_article(article.body)
+    rendered = render_article(article.body, figures_of(article.body))
     return jsonify(
         summary_of(article) | {"markdown": article.body, "html": str(rendered.html), "sources": article.sources}
     )

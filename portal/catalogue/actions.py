@@ -20,7 +20,16 @@ from harvesters.thai.slugs import slug
 from harvesters.thai.text import fold
 from harvesters.values import Collected
 from portal.accounts.actions import record
-from portal.catalogue.models import ColumnEntry, Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.catalogue.models import (
+    ColumnEntry,
+    Dataset,
+    DatasetProvince,
+    KeyColumn,
+    Publisher,
+    Resource,
+    Version,
+    VersionFile,
+)
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.registry import actions as registry
@@ -222,6 +231,7 @@ def withdraw(store: Store, name: str, *, reason: str, actor: str) -> None:
         dataset.state, dataset.state_reason = "withdrawn", reason
         put(session, "dataset", dataset.name)
         registry.leave(session, dataset)
+        session.execute(delete(KeyColumn).where(KeyColumn.dataset_id == dataset.id))
         record(session, actor=actor, action="dataset-withdraw", subject=name, details={"reason": reason})
         objects = own_objects(session, dataset) | take_back_own_tables(session, dataset)
     for sha256 in objects:

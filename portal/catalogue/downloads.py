@@ -12,9 +12,12 @@ from flask import Blueprint, Response, current_app, jsonify, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from harvesters.licences import licence_of
+from harvesters.packages.charts import ChartQuery, parse_chart
 from harvesters.packages.exports import About, content_disposition, download_name, export, zip_package
 from harvesters.packages.rows import RowQuery, parse_filters, select_rows
 from portal.catalogue import presenting as show
+from portal.catalogue.charts import chart_document
+from portal.catalogue.counting import note_taken, taken
 from portal.catalogue.models import Dataset, Resource, Version, VersionFile
 from portal.catalogue.queries import find_file, find_resource
 from portal.catalogue.views import A_YEAR, resolve, store
@@ -24,6 +27,7 @@ from portal.guards import FILE_POLICY
 from portal.writing import as_day
 
 blueprint = Blueprint("downloads", __name__)
+blueprint.after_request(note_taken)
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -33,6 +37,7 @@ FORMATS = {
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 }
+COUNTED = {"data": "csv", "parquet": "parquet", "original": "original"}  # role of a file -> what its download counts as
 JSON_LIMIT = 100
 JSON_MOST = 10_000
 
@@ -52,6 +57,8 @@ def file(reference: str, place: str) -> Response:
 def stored(dataset: Dataset, version: Version, entry: VersionFile, fixed: bool) -> Response:
     """A file of the store: ranges, ETag and conditional requests by Werkzeug, the bytes by sendfile."""
     ending = entry.path.rsplit(".", 1)[-1]
+    if entry.role in COUNTED:
+        taken(dataset, version, COUNTED[entry.role])
     response = send_file(
         store().path(entry.sha256),
         mimetype=entry.media_type,
@@ -90,6 +97,7 @@ def dressed(response: Response, name: tuple[str, str], fixed: bool, *, inline: b
 def package(dataset: Dataset, version: Version, fixed: bool) -> Response:
     """The whole package as a ZIP, made the same each time, so that its ETag can stand for it."""
     etag = f"{version.digest[:32]}-zip"
+    taken(dataset, version, "zip")
     if request.if_none_match.contains(etag):
         return dressed(Response(status=304, headers={"ETag": f'"{etag}"'}), names(dataset, version, None, "zip"), fixed)
     out = temporary()
@@ -123,6 +131,8 @@ def table(reference: str, name: str, form: str) -> Response:
     """A table, whole or filtered by the address, in one of the formats."""
     dataset, version, fixed = resolve(reference)
     resource = find_resource(version, name)
+    if form == "json" and request.args.get("chart"):
+        return chart_data(dataset, version, resource)
     if form == "json" and request.args.get("all") != "1":
         return page_of_rows(version, resource)
     if form not in FORMATS or form == "zip":
@@ -131,6 +141,7 @@ def table(reference: str, name: str, form: str) -> Response:
     if form in ("csv", "parquet") and is_whole(query) and "bom" not in request.args:
         role = "data" if form == "csv" else "parquet"
         return stored(dataset, version, find_file(version, role, resource.name), fixed)
+    taken(dataset, version, form)
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
     out = temporary()
     export(
@@ -196,6 +207,17 @@ def page_of_rows(version: Version, resource: Resource) -> Response:
             "rows": [dict(zip(found.columns or names_, map(plain, row), strict=True)) for row in found.rows],
         }
     )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def chart_data(dataset: Dataset, version: Version, resource: Resource) -> Response:
+    """The numbers of the chart that the page draws at the same address. Raises PortalError("filter-wrong")."""
+    query = asked(resource)
+    charted = parse_chart(request.args, resource.schema, resource.columns)
+    if not isinstance(charted, ChartQuery):
+        raise PortalError("filter-wrong", th=charted.th if charted else "", en=charted.en if charted else "")
+    response = jsonify(chart_document(dataset, version, resource, charted, query))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

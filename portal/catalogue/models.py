@@ -181,3 +181,39 @@ class ColumnEntry(Base):
     folded: Mapped[str] = mapped_column(Text)  # name and titles as search compares them
 
     dataset: Mapped[Dataset] = relationship()
+
+
+class DownloadCount(Base):
+    """How often the files of one version were taken in one form. Nothing is kept about who took them or when."""
+
+    __tablename__ = "download_count"
+
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(String(10), primary_key=True)  # csv, xlsx, json, jsonl, parquet, zip, original
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class DownloadLog(Base):
+    """How far a file of appended downloads has been counted."""
+
+    __tablename__ = "download_log"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    counted_bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class KeyColumn(Base):
+    """A column of codes of a current version, with its values (`harvesters.packages.joins.Values`), by which tables are joined."""
+
+    __tablename__ = "key_column"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    resource: Mapped[str] = mapped_column(String(70))
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    distinct: Mapped[int] = mapped_column()
+    noughts: Mapped[int] = mapped_column()
+    values: Mapped[list[Any]] = mapped_column(default=list)

@@ -89,7 +89,17 @@ def verdict(version: Version) -> tuple[str, str]:
     )
 
 
-def facts(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
+def taken_words(downloads: Mapping[int, int], version: Version) -> dict[str, str]:
+    """How often the files were taken, all versions together; nothing where nobody did, or it was not counted yet."""
+    total, here = sum(downloads.values()), downloads.get(version.number, 0)
+    if not total:
+        return {}
+    said = ngettext("%(count)s ครั้ง", "%(count)s ครั้ง", total, count=number(total))
+    note = _("รุ่นนี้ %(count)s ครั้ง นับโดยไม่เก็บว่าใครดาวน์โหลด", count=number(here))
+    return {"text": str(said), "note": str(note)}
+
+
+def facts(dataset: Dataset, version: Version, downloads: Mapping[int, int]) -> list[dict[str, Any]]:
     """The facts beside a dataset, in the order in which people ask for them."""
     licence = licence_of(dataset.license_id)
     codes = [link.province_code for link in dataset.provinces]
@@ -113,6 +123,7 @@ def facts(dataset: Dataset, version: Version) -> list[dict[str, Any]]:
             "text": frequency_words(dataset.update_frequency_unit, dataset.update_frequency_interval),
         },
         {"term": _("ขนาด"), "text": rows_words(version.row_count) if version.resources else ""},
+        {"term": _("ดาวน์โหลดแล้ว"), **taken_words(downloads, version)},
         {"term": _("ผู้ดูแลข้อมูล"), "text": dataset.maintainer},
         {"term": _("อีเมล"), "text": address, "href": f"mailto:{address}" if MAIL.fullmatch(address or "") else None},
     ]

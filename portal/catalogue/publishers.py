@@ -10,6 +10,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from sqlalchemy import select
 
 from portal.catalogue import presenting as show
+from portal.catalogue.deliveries import NONE, deliveries_of, months_json, sparkline_view
 from portal.catalogue.models import Dataset, Publisher
 from portal.catalogue.queries import datasets_of_publisher, find_publisher, publishers_with_counts
 from portal.choices import language
@@ -24,10 +25,12 @@ RUNS_SHOWN = 12  # pages.md 5.10: delivery record
 @blueprint.get("/publisher")
 def publisher_index() -> str:
     """Everybody who has published something."""
+    delivered = deliveries_of()
     found = [
         {"title": show.publisher_title(publisher), "kind": kind_word(publisher.kind), "count": count,
          "href": f"/publisher/{publisher.slug}",
-         "province": show.province_name(publisher.province_code) if publisher.province_code else ""}
+         "province": show.province_name(publisher.province_code) if publisher.province_code else "",
+         "delivered": sparkline_view(delivered.get(publisher.id, NONE))}
         for publisher, count in publishers_with_counts()
     ]  # fmt: skip
     return render_template("catalogue/publishers.html", publishers=found)
@@ -36,7 +39,11 @@ def publisher_index() -> str:
 @blueprint.get("/publisher.json")
 def publisher_index_data() -> Response:
     """The same as data."""
-    lines = [publisher_line(publisher) | {"datasets": count} for publisher, count in publishers_with_counts()]
+    delivered = deliveries_of()
+    lines = [
+        publisher_line(publisher) | {"datasets": count, "deliveries": months_json(delivered.get(publisher.id, NONE))}
+        for publisher, count in publishers_with_counts()
+    ]
     return jsonify({"publishers": lines})
 
 
@@ -52,6 +59,7 @@ def publisher_page(slug: str) -> str:
         datasets=[show.card(dataset) for dataset in datasets_of_publisher(publisher)],
         sources=sources_of(publisher),
         runs=runs_of(publisher),
+        delivered=sparkline_view(deliveries_of(publisher.id).get(publisher.id, NONE)),
     )
 
 
@@ -62,6 +70,7 @@ def publisher_data(slug: str) -> Response:
     told = publisher_line(publisher) | {
         "contact": {"url": publisher.url, "email": publisher.email, "phone": publisher.phone},
         "datasets": [dataset_line(dataset) for dataset in datasets_of_publisher(publisher)],
+        "deliveries": months_json(deliveries_of(publisher.id).get(publisher.id, NONE)),
         "sources": [{"slug": source.slug, "url": f"/source/{source.slug}"} for source in sources_of(publisher)],
     }
     return jsonify(told)

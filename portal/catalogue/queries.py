@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from harvesters import bundled
-from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
+from portal.catalogue.models import Dataset, DatasetProvince, DownloadCount, Publisher, Resource, Version, VersionFile
 from portal.db import db
 from portal.errors import PortalError
 
@@ -169,6 +169,12 @@ def versions_of(dataset: Dataset) -> Sequence[Version]:
     ).all()
 
 
+def downloads_of(dataset: Dataset) -> dict[int, int]:
+    """How often files of a dataset were taken, by version number; versions that nobody took are absent."""
+    query = select(DownloadCount.version, func.sum(DownloadCount.count)).where(DownloadCount.dataset_id == dataset.id)
+    return {number: int(count) for number, count in db.session.execute(query.group_by(DownloadCount.version))}
+
+
 def totals() -> dict[str, int]:
     """What the store holds in public: datasets, rows, publishers, provinces with data."""
     datasets, rows = db.session.execute(
@@ -209,6 +215,7 @@ def document_of(dataset: Dataset, version: Version) -> dict[str, Any]:
         "license_id",
         "extras",
     ]
+    downloads = downloads_of(dataset)
     return {
         "name": dataset.name,
         "url": f"/dataset/{dataset.name}",
@@ -230,6 +237,7 @@ def document_of(dataset: Dataset, version: Version) -> dict[str, Any]:
         "problems": version.problem_count,
         "repairs": version.repair_count,
         "changes": version.changes,
+        "downloads": {"all_versions": sum(downloads.values()), "this_version": downloads.get(version.number, 0)},
         "resources": [
             {
                 "name": resource.name,

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Response
+from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from harvesters.normalise import RULES
 from harvesters.packages.store import Store
 from harvesters.values import Text
-from portal.catalogue.models import Version
+from portal.catalogue import presenting as show
+from portal.catalogue.models import Dataset, Version
 from portal.catalogue.queries import find_file
+from portal.choices import page_address
 
 EXAMPLES = 5
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,6 +59,36 @@ def workbook_answer(body: bytes, name: str) -> Response:
     response = Response(body, content_type=WORKBOOK)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def certificate(dataset: Dataset, version: Version, report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was checked, by which rules, when, and where that stands: the facts of the certificate of one version."""
+    several = len(version.resources) > 1
+    data = [file for file in version.files if file.role == "data"]
+    titles = {resource.name: resource.title for resource in version.resources}
+    base = show.address_of(dataset, version)
+    return [
+        {"term": _("ชุดข้อมูล"), "text": show.title_of(dataset), "note": show.publisher_title(dataset.publisher)},
+        {
+            "term": _("รุ่น"),
+            "text": _("รุ่นที่ %(number)s", number=version.number),
+            "note": f"khlang:{dataset.name}@{version.number}",
+        },
+        {"term": _("วันที่ตรวจ"), "date": version.published_at},
+        {"term": _("ตรวจด้วยกฎรุ่น"), "text": report.get("rules") or _("ไม่ได้บันทึกไว้ในรุ่นนี้")},
+        {"term": _("ไฟล์ที่ได้รับ"), "text": version.original_name, "note": f"sha256 {version.original_sha256}"},
+        *(
+            {
+                "term": _("ตาราง: %(title)s", title=titles.get(file.resource or "", ""))
+                if several
+                else _("ไฟล์ที่เผยแพร่"),
+                "text": file.path,
+                "note": f"sha256 {file.sha256}",
+            }
+            for file in data
+        ),
+        {"term": _("ที่อยู่ถาวร"), "text": page_address("th", f"{base}/report"), "href": f"{base}/report"},
+    ]
 
 
 def repair_groups(store: Store, version: Version, report: Mapping[str, Any]) -> list[dict[str, Any]]:

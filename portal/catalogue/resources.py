@@ -12,8 +12,11 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from harvesters import bundled
+from harvesters.packages.charts import ChartQuery, parse_chart
 from harvesters.packages.filters import Filter, bound_value, filter_arguments
 from harvesters.packages.rows import RowQuery, parse_filters, rows_beside, rows_by_number, select_rows
+from harvesters.values import Text
+from portal.catalogue import charts
 from portal.catalogue import presenting as show
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.queries import find_file, find_resource
@@ -47,6 +50,13 @@ def page(reference: str, name: str) -> str:
     fields = shown_fields(resource)
     asked = filter_arguments(query, [field["name"] for field in resource.schema["fields"]])  # what was understood of it
     kept = urlencode(asked)
+    charted = parse_chart(request.args, resource.schema, resource.columns)
+    sentences = [localised(problem.message) for problem in wrong]
+    if isinstance(charted, Text):
+        sentences.append(localised(charted))
+        charted = None
+    drawn = charts.arguments(charted)
+    with_chart = urlencode([*asked, *drawn])
     return render_template(
         "catalogue/resource.html",
         dataset=dataset,
@@ -55,22 +65,35 @@ def page(reference: str, name: str) -> str:
         title=show.title_of(dataset),
         table_title=show.table_title(dataset, version, resource),
         base=base,
-        columns=[column_view(field, query, asked, base) for field in fields],
+        columns=[column_view(field, query, [*asked, *drawn], base) for field in fields],
         rows=[
             {"number": row[0], "href": f"{base}?row={row[0]}", "cells": cells_of(fields, row[1:])} for row in found.rows
         ],
         total=found.total,
         page=number,
         pages=ceil(found.total / PER_PAGE),
-        page_link=lambda wanted: f"{base}?{kept}{'&' if kept else ''}page={wanted}",
+        page_link=lambda wanted: f"{base}?{with_chart}{'&' if with_chart else ''}page={wanted}",
         kept=asked,
-        wrong=[localised(problem.message) for problem in wrong],
-        chips=chip_views(query, resource, asked, base),
+        drawn=drawn,
+        wrong=sentences,
+        chips=chip_views(query, resource, [*asked, *drawn], base),
+        chart=chart_of(dataset, version, resource, charted, query, base) if charted else None,
+        charted=charted,
+        chart_choices=charts.choices(resource),
+        chart_data=f"{base}.json?{with_chart}",
         choices=[(field["name"], show.column_title(field)) for field in fields],
         sort=request.args.get("sort", ""),
         downloads=show.downloads(dataset, version, resource, kept),
         profiles=[profile_view(column, resource, base) for column in resource.columns if column["name"] != "_row"],
     )
+
+
+def chart_of(
+    dataset: Dataset, version: Version, resource: Resource, asked: ChartQuery, query: RowQuery, base: str
+) -> dict[str, Any]:
+    """The chart that the address asks for, of the rows that its filters leave."""
+    chart = charts.draw(version, resource, asked, query)
+    return charts.chart_view(resource, asked, query, chart, base) | {"source": charts.source_of(dataset, version)}
 
 
 def shown_fields(resource: Resource) -> list[Mapping[str, Any]]:

@@ -22,8 +22,10 @@ from portal.catalogue.changes import changes_view, compare, pages_of
 from portal.catalogue.citation import cite
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.quality import quality_data, quality_of
-from portal.catalogue.queries import document_of, find_dataset, find_file, find_version, versions_of
-from portal.catalogue.reports import marked_report, read_report, repair_groups, workbook_answer
+from portal.catalogue.queries import document_of, downloads_of, find_dataset, find_file, find_version, versions_of
+from portal.catalogue.reports import certificate, marked_report, read_report, repair_groups, workbook_answer
+from portal.catalogue.sharing import codes_of
+from portal.catalogue.snippets import snippets
 from portal.choices import language, page_address
 from portal.errors import PortalError
 from portal.federation.schemaorg import dataset_block
@@ -33,8 +35,7 @@ from portal.writing import localised
 blueprint = Blueprint("catalogue", __name__)
 
 REFERENCE = re.compile(r"([a-z0-9_-]{2,70})(?:@v([1-9][0-9]{0,8}))?")
-PREVIEW_ROWS = 10
-PREVIEW_OF_SEVERAL = 5  # rows of each, so that a page with several tables stays light
+PREVIEW_ROWS, FEWEST_ROWS = 10, 3  # of a lone table; several share them, so that the page keeps its weight
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -70,7 +71,7 @@ def page(reference: str) -> Response:
             publisher=show.publisher_title(dataset.publisher),
             checked=last_checked(dataset) or version.fetched_at,
             verdict=show.verdict(version),
-            facts=show.facts(dataset, version),
+            facts=show.facts(dataset, version, downloads_of(dataset)),
             more_facts=show.more_facts(dataset),
             tables=[table_view(dataset, version, resource) for resource in version.resources],
             links=show.link_lines(version),
@@ -80,6 +81,8 @@ def page(reference: str) -> Response:
             repairs=repair_lines(version),
             versions=show.version_lines(dataset, versions_of(dataset)),
             citation=citation_view(dataset, version),
+            snippets=snippets(dataset, version, version.resources[0]) if version.resources else (),
+            codes=codes_of(dataset),
             base=show.address_of(dataset, version),
             personal=personal_words(version),
             source=source_view(dataset),
@@ -107,8 +110,8 @@ def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[s
     fields = [field for field in resource.schema["fields"] if field["name"] != "_row"]
     names = [field["name"] for field in fields]
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
-    rows = PREVIEW_OF_SEVERAL if len(version.resources) > 1 else PREVIEW_ROWS
-    first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=rows))
+    shown = max(FEWEST_ROWS, PREVIEW_ROWS // len(version.resources))
+    first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=shown))
     href = f"{show.address_of(dataset, version)}/resource/{resource.name}"
     return {
         "name": resource.name,
@@ -215,6 +218,7 @@ def report(reference: str) -> str:
         title=show.title_of(dataset),
         report=document,
         verdict=show.verdict(version),
+        certificate=certificate(dataset, version, document),
         groups=repair_groups(store(), version, document),
         titles=column_titles(version),
         profiles=bundled.all_profiles(),

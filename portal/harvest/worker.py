@@ -10,6 +10,7 @@ import time
 
 from flask import current_app
 
+from portal.catalogue.counting import count_downloads
 from portal.db import db
 from portal.errors import PortalError
 from portal.harvest.actions import run_source
@@ -26,7 +27,7 @@ PAUSE_SECONDS = 30
 
 
 def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
-    """Harvest every due source, feed the index, send mail that waits, rest `pause` seconds, and begin again.
+    """Harvest every due source, feed the index, send mail that waits, count downloads, rest `pause` seconds, and begin again.
 
     SIGTERM ends it, and its run, in order.
     """
@@ -40,10 +41,19 @@ def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
         keep_up(store_of(current_app.config["KHLANG"]), most=None)
         see_to_introductions()
         publish_quietly()
+        count_quietly()
         if once:
             return
         db.session.rollback()  # so that the next round sees what others wrote
         time.sleep(pause)
+
+
+def count_quietly() -> None:
+    """Count downloads; when that fails, the next round does it."""
+    try:
+        count_downloads(current_app.config["KHLANG"].home)
+    except Exception:
+        log.exception("downloads could not be counted")
 
 
 def run_quietly(slug: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from harvesters.packages.store import Store
+from portal.catalogue.keys import measure_keys
 from portal.db import db, transaction
 from portal.registry.actions import catch_up
 from portal.registry.asking import asker_of, indexed
@@ -96,7 +97,7 @@ def forget_gone() -> None:
 
 
 def keep_up(store: Store, most: int | None = MOST_AT_ONCE) -> None:
-    """Integrate what a transaction was too short for, tell the index, and reckon where help is.
+    """Integrate what a transaction was too short for, tell the index, reckon where help is, and measure what tables share.
 
     Never raises: what was published stays published, and the next call makes it good.
     """
@@ -104,5 +105,6 @@ def keep_up(store: Store, most: int | None = MOST_AT_ONCE) -> None:
         if any(catch_up(store).values()):
             drain()
         refresh_help(most)
+        measure_keys(store)
     except Exception:
         log.exception("the registry could not be brought up to date")

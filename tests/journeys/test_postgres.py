@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from portal.app import create_app
+from portal.catalogue.counting import count_downloads
 from portal.catalogue.models import Dataset
 from portal.db import db, transaction
 from portal.home import prepare, require
@@ -88,6 +89,29 @@ def test_publish_find_change_and_withdraw_on_postgresql(engine, database, home, 
     run_khlang("dataset", "withdraw", "groups", "--reason", "ทดสอบ")
     assert client.get("/dataset/groups").status_code == 410
     assert run_khlang("search", "ชื่อกลุ่ม", "--json")["total"] == 0
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_counts_deliveries_and_shared_codes_on_postgresql(database, home, tmp_path, run_khlang):
+    """What is reckoned in the database's own words: months, sums of downloads, values of codes."""
+    settings = Settings()
+    prepare(settings)
+    path = tmp_path / "กลุ่ม.csv"
+    path.write_text("ชื่อกลุ่ม,รหัสจังหวัด\nหนึ่ง,54\nสอง,55\n", encoding="utf-8")
+    for name in ("one", "two"):
+        run_khlang("publish", path, "--publisher", "office", "--publisher-title", "สำนักงานทดสอบ", "--name", name)
+    app = create_app(settings)
+    client = app.test_client()
+    assert client.get("/publisher/office.json").json["deliveries"][-1]["versions"] == 2
+    (join,) = client.get("/dataset/one/joins.json").json["joins"]
+    assert (join["with"]["dataset"], join["shared"]) == ("two", 2)
+    client.get("/dataset/one/datapackage.zip", buffered=True)
+    with app.app_context():
+        assert count_downloads(settings.home) == 1
+        assert count_downloads(settings.home) == 0
+        db.engine.dispose()
+    assert client.get("/dataset/one.json").json["downloads"] == {"all_versions": 1, "this_version": 1}
     with app.app_context():
         db.engine.dispose()
 
