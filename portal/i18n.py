@@ -28,6 +28,7 @@ from portal.choices import (
     text_size,
     url_here,
 )
+from portal.qr import qr_code
 from portal.writing import (
     clock_time,
     file_size,
@@ -55,6 +56,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     hit_parts,
     soft_breaks,
     text_language,
+    qr_code,
     here,
     known_pages,
 )
