@@ -50,10 +50,19 @@ BY_LINK = {  # kind → (the page that leads to all of its kind, how their addre
 BELOW = {  # kind → (kind of page that leads to it, how its addresses look)
     "resource": ("dataset", r"/dataset/[^\"?#]+/resource/[^\"?#.]+"),
     "report": ("dataset", r"/dataset/[^\"?#]+/report"),
+    "row": ("resource", r"/dataset/[^\"?#]+/resource/[^\"?#.]+\?row=\d+"),
     "run": ("source", r"/source/[^\"?#]+/run/\d+"),
 }
-ROOMY = {"clusters": LONG, "units": LONG, "match": LONG, "problems": LONG, "ask for data": LONG, "gaps": MAP}
-EACH = 12  # pages of a kind that are weighed
+ROOMY = {
+    "resource": LONG,
+    "clusters": LONG,
+    "units": LONG,
+    "match": LONG,
+    "problems": LONG,
+    "ask for data": LONG,
+    "gaps": MAP,
+}
+EACH = 8  # pages of a kind that are weighed
 
 
 def main() -> int:
@@ -80,7 +89,6 @@ def addresses(get: Get) -> dict[str, list[str]]:
         found[kind] = spread(linked(get, [begin], pattern))
     for kind, (above, pattern) in BELOW.items():
         found[kind] = spread(linked(get, found[above], pattern))
-    found["row"] = [f"{address}?row=3" for address in found["resource"]]
     return found
 
 

@@ -12,14 +12,18 @@ QUIET = 4  # empty squares around the code, without which phones do not find it
 
 @lru_cache(maxsize=512)
 def qr_code(text: str) -> tuple[int, str]:
-    """The number of squares along a side and the `d` of an SVG path that draws the dark ones, each run of a row at once."""
+    """The number of squares along a side and the `d` of an SVG path whose strokes, one wide, are the dark ones.
+
+    Moves are relative and a run of dark squares is one stroke: a third of the bytes of squares, which every page would carry.
+    """
     rows = segno.make(text, error="m", micro=False, boost_error=False).matrix
-    runs = []
-    for y, row in enumerate(rows):
-        x = 0
+    strokes, x, y = [f"M{QUIET} {QUIET}.5"], 0, 0  # where the pen is
+    for line, row in enumerate(rows):
+        begin = 0
         for dark, squares in groupby(row):
-            width = len(list(squares))
+            end = begin + len(list(squares))
             if dark:
-                runs.append(f"M{x + QUIET} {y + QUIET}h{width}v1h-{width}z")
-            x += width
-    return len(rows) + 2 * QUIET, "".join(runs)
+                strokes.append(f"m{begin - x} {line - y}h{end - begin}")
+                x, y = end, line
+            begin = end
+    return len(rows) + 2 * QUIET, "".join(strokes)

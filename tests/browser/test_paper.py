@@ -21,7 +21,7 @@ SHEETS = {  # page → what its source line must say
     "unit": PAGES["unit"],
 }
 SQUARES = """([path, side]) => [...Array(side).keys()].map(y => [...Array(side).keys()].map(x =>
-  +path.isPointInFill(new DOMPoint(x + .5, y + .5))))"""
+  +path.isPointInStroke(new DOMPoint(x + .5, y + .5))))"""
 A4_PIXELS = round((210 - 2 * 16) / 25.4 * 96)  # what is left of a sheet's width between its margins
 
 
