@@ -22,7 +22,7 @@ PLANTED = {
     "list": "<ul><p>x</p></ul>",
     "scrollable-region-focusable": f"<pre style='overflow: auto; width: 5rem'>{'x' * 99}</pre>",
     "target-size": "<a href='/' style='display: block; font-size: 6px; line-height: 1'>x</a>" * 2,
-    "color-contrast": "<p style='color: #777; background: #888'>x</p>",
+    "color-contrast": "<p style='color: #777; background: #888'>pale words</p>",
 }
 
 
