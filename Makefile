@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format bench docs messages lock clean
+.PHONY: help demo test test-fast test-full lint format bench docs messages lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -32,8 +32,12 @@ test: $(VENV)/.dev ## all tests; installs what the browser tests need, when it m
 	@sh tests/browser/install.sh
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
+test-full: $(VENV)/.dev ## all tests and those that take many minutes: every page at every width, light and dark
+	@sh tests/browser/install.sh
+	$(BIN)/python -m pytest -n auto --dist worksteal -m ""
+
 test-fast: $(VENV)/.dev ## unit and room tests only
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not journey"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not journey and not full"
 
 lint: $(VENV)/.dev ## ruff and mypy
 	$(BIN)/ruff check .

@@ -100,14 +100,15 @@ def here(address: str) -> str:
 def page_address(language_wanted: str = "", path: str | None = None) -> str:
     """The full address of this page in one language (default: the page's own), for `canonical` and `hreflang`.
 
-    `path` stands in place of the request's own path and query, for pages that one thing has under several addresses.
+    `path` stands in place of the request's own path and query, may have a query itself, for pages that one thing has under several addresses.
     """
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "text") and value]
     if path:
         kept = []
     if (language_wanted or language()) == "en":
         kept.append(("lang", "en"))
-    return site() + (path or request.path) + ("?" + urlencode(kept) if kept else "")
+    address = site() + (path or request.path)
+    return address + ("&" if "?" in address else "?") + urlencode(kept) if kept else address
 
 
 def site() -> str:

@@ -57,6 +57,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     hit_parts,
     soft_breaks,
     text_language,
+    qr_code,
     here,
     known_pages,
 )
@@ -80,7 +81,6 @@ def init_app(app: Flask) -> None:
         keeps_language=keeps_language,
         page_address=page_address,
         preference_url=preference_url,
-        qr_code=qr_code,
         site=site,
         url_for=url_here,
     )

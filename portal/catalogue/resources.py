@@ -65,6 +65,7 @@ def page(reference: str, name: str) -> str:
         title=show.title_of(dataset),
         table_title=show.table_title(dataset, version, resource),
         base=base,
+        fixed_address=show.address_of(dataset, version) + f"/resource/{name}",
         columns=[column_view(field, query, [*asked, *drawn], base) for field in fields],
         rows=[
             {"number": row[0], "href": f"{base}?row={row[0]}", "cells": cells_of(fields, row[1:])} for row in found.rows

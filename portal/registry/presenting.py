@@ -81,6 +81,7 @@ def facts(entity: Entity) -> list[dict[str, Any]]:
         if column == "registered_on":
             fact["date"] = values[0]
         else:
+            fact["href"] = contact_link(column, values[0]) if len(values) == 1 else None
             fact["text"] = " · ".join(
                 number(int(value), exact=True) if value.isdigit() and column == "members" else value for value in values
             )
@@ -118,10 +119,18 @@ def contact(entity: Entity) -> list[dict[str, Any]]:
     for column in CONTACT:
         value = first(entity, column)
         if value:
-            href = {"contact_phone": "tel:", "contact_email": "mailto:"}.get(column, "") + value
-            safe = href.startswith(("tel:", "mailto:", "https://", "http://"))
-            found.append({"term": localised(titles[column]), "text": value, "href": href if safe else None})
+            found.append({"term": localised(titles[column]), "text": value, "href": contact_link(column, value)})
     return found
+
+
+def contact_link(column: str, value: str) -> str | None:
+    """The address that a contact cell stands for: a number to call, a mail, a page; None for every other cell."""
+    if column == "contact_phone":
+        digits = "".join(sign for sign in value if sign in "+0123456789")
+        return f"tel:{digits}" if len(digits) >= 3 and digits == "".join(value.replace("-", " ").split()) else None
+    if column == "contact_email":
+        return f"mailto:{value}" if "@" in value and not value.split()[1:] else None
+    return value if column == "website" and value.startswith(("https://", "http://")) else None
 
 
 def products(entity: Entity) -> list[dict[str, Any]]:
@@ -173,7 +182,9 @@ def hit_view(hit: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, Any]
         "ask": ask_address(hit["unit"], query),
         "title": (hit["title_en"] if language() == "en" else None) or hit["title"],
         "place": province_name(hit["province"]) if hit["province"] else "",
-        "distance": number(round(hit["distance_km"])) if hit["distance_km"] is not None else None,
+        "distance": number(round(hit["distance_km"]))
+        if (hit["distance_km"] or 0) >= 0.5
+        else None,  # "0 km" says nothing
         "reasons": reasons,
     }
 

@@ -70,7 +70,7 @@ def word_reasons(fit: Fit, terms: Mapping[str, Term], rows: Sequence[Mention]) -
         says, short = SAYS["name" if kind == "name" else code], shorten(piece, LONGEST)
         term = terms[word]
         if term.code == "synonym":
-            text = Text(f"คุณพูดถึง “{term.said}” · {says.th} “{short}”", f"You say “{term.said}” · {says.en} “{short}”")
+            text = Text(f"ตรงกับคำว่า “{term.said}” · {says.th} “{short}”", f"For “{term.said}” · {says.en} “{short}”")
         else:
             text = Text(f"{says.th} “{short}”", f"{says.en} “{short}”")
         yield {

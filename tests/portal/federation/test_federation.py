@@ -8,12 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 import rdflib
-import segno
 from flask.testing import FlaskClient
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from portal.federation import views
-from portal.qr import BORDER, qr_code
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HYDRA = rdflib.Namespace("http://www.w3.org/ns/hydra/core#")
@@ -141,23 +139,3 @@ def test_feeds_tell_what_is_new_by_place_and_publisher(client: FlaskClient, add_
     assert client.get("/province/99.atom").status_code == 404
     for page, feed in (("/", "/dataset.atom"), ("/province/54", "/province/54.atom"), ("/article", "/article.atom")):
         assert f'<link rel="alternate" type="application/atom+xml" href="{feed}">' in client.get(page).text
-
-
-@pytest.mark.parametrize("text", ["https://khlang.example.go.th/dataset/phrae-silk@v3", "http://localhost/", "ก" * 40])
-def test_the_code_of_a_printed_sheet_is_the_one_of_its_address(text: str) -> None:
-    """Every line that is drawn is a dark module of the code, and no dark module is left out."""
-    code = qr_code(text)
-    matrix = segno.make(text, error="l", micro=False).matrix
-    drawn = set()
-    x = y = 0
-    for move, first, second in re.findall(r"([Mmh])(-?\d+)(?: (\d+)(?:\.5)?)?", code.path):
-        if move == "M":
-            x, y = int(first), int(second)
-        elif move == "m":
-            x += int(first)
-        else:
-            drawn |= {(x + step, y) for step in range(int(first))}
-            x += int(first)
-    dark = {(x + BORDER, y + BORDER) for y, row in enumerate(matrix) for x, module in enumerate(row) if module}
-    assert drawn == dark
-    assert code.side == len(matrix) + 2 * BORDER
