@@ -6,6 +6,7 @@ import html
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -17,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from portal.articles.queries import _articles
 from portal.catalogue.models import Resource
 from portal.search import mending
-from portal.search.outbox import drain, engine, row_index
+from portal.search.outbox import drain, engine, heal, row_index
 from portal.search.queries import ROW_HITS, Wanted, window_of
 
 Search = Callable[..., dict[str, Any]]
@@ -182,17 +184,37 @@ def test_what_comes_near_is_told(catalogue: None, client: FlaskClient, search: S
     assert "ไม่มีชุดข้อมูลที่มีครบทุกคำ" in client.get(f"/search?q={quote('ผ้าไหม เครื่องบิน')}").text
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("zhkws,", "ผ้าไหม"), ("gsHf", "เห็ด"), ("ืนพะ้ำพื", "northern")])
-def test_the_other_keyboard_layout_is_offered_and_never_taken(
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("zhkws,", "ผ้าไหม"), ("gsHf", "เห็ด"), ("ืนพะ้ำพื", "northern"), ("nothern", "northern"), ("ทะเบียณ", "ทะเบียน")],
+)
+def test_another_reading_is_shown_as_such_and_what_was_typed_stays_one_link_away(
     catalogue: None, client: FlaskClient, search: Search, typed: str, meant: str
 ) -> None:
     document = search(typed)
-    assert (document["hits"], document["suggestion"]) == ([], meant)
-    page = client.get("/search", query_string={"q": typed, "province": "46"})
-    assert page.status_code == 200
+    assert (document["query"], document["suggestion"]) == (typed, meant)
+    assert [hit["id"] for hit in document["hits"] if hit["kind"] == "dataset"] == [
+        hit["id"] for hit in search(meant)["hits"] if hit["kind"] == "dataset"
+    ]
     page = client.get("/search", query_string={"q": typed}).text
     assert "หมายถึง" in page
     assert links(page)[meant] == f"/search?q={quote(meant)}"
+    exactly = links(page)["ค้นเฉพาะคำที่พิมพ์"]
+    assert exactly == f"/search?q={quote(chr(34) + typed + chr(34))}"
+    answer = client.get(exactly.replace("/search", "/search.json")).json
+    assert answer is not None
+    assert (answer["suggestion"], answer["total"]) == (None, 0)
+
+
+def test_what_stands_in_a_row_is_not_read_otherwise(
+    publish: Callable[..., None], in_app: Callable[..., Any], search: Search
+) -> None:
+    publish("one", ["ชื่อ"], [["ร้านผ้าใหม"]], title_th="ร้านค้า")
+    publish("two", title_th="ผ้าไหม")
+    in_app(drain)
+    document = search("ผ้าใหม")
+    assert (document["suggestion"], document["total_rows"]) == (None, 1)
+    assert document["hits"][0]["kind"] == "row"
 
 
 def test_nothing_is_offered_that_finds_nothing(catalogue: None, search: Search) -> None:
@@ -362,6 +384,59 @@ def test_sectors_are_those_of_the_columns_whose_meaning_is_known(
     assert (found["otop-1"], found["tsic-A"]) == ("อาหาร", "เกษตรกรรม การป่าไม้ และการประมง")
     assert search("", sector="tsic-a")["total"] == search("หมวด:otop-1")["total"] == 1
     assert search("", sector="tsic-B")["total"] == 0
+
+
+# ── articles ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_articles_stand_in_the_list_with_a_kind_of_their_own(
+    with_articles: None, catalogue: None, in_app: Callable[..., Any], client: FlaskClient, search: Search
+) -> None:
+    in_app(heal)
+    document = search("สัญญาอนุญาต ข้อมูลเปิด", kind="article")
+    first = document["hits"][0]
+    assert (first["kind"], first["id"], first["url"]) == ("article", "open-licences", "/article/open-licences")
+    assert client.get(first["url"]).status_code == 200
+    everything = {row["value"]: row["count"] for row in search("")["facets"]["kind"]}
+    assert everything == {"dataset": 3, "article": len(list_articles_of(client))}
+    assert {hit["kind"] for hit in search("ชนิด:บทความ", limit=100)["hits"]} == {"article"}
+    page = client.get("/search?q=open+licences&lang=en").text
+    assert "/article/open-licences?lang=en" in page
+    assert "Articles" in page
+
+
+def list_articles_of(client: FlaskClient) -> list[dict[str, Any]]:
+    answer = client.get("/article.json").json
+    assert answer is not None
+    found: list[dict[str, Any]] = answer["articles"]
+    return found
+
+
+def test_a_changed_or_removed_article_is_found_so_after_the_next_start(
+    catalogue: None, in_app: Callable[..., Any], search: Search, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    front = "title: {title}\nsummary: เรื่องย่อ\nauthor: ผู้เขียน\npublished: 2026-11-25\nlicence: CC-BY-4.0\n"
+
+    def write(title: str) -> None:
+        (folder / "new-one.md").write_text(
+            f"---\n{front.format(title=title)}---\n\n## หัวข้อไดโนเสาร์\n\nเนื้อความ\n", "utf-8"
+        )
+        _articles.cache_clear()
+
+    def found(text: str) -> list[str]:
+        return [hit["id"] for hit in search(text, kind="article")["hits"] if not hit.get("near")]
+
+    write("ยานอวกาศ")
+    assert in_app(heal)["missing"] == 1
+    assert found("ยานอวกาศ") == found("ไดโนเสาร์") == ["new-one"]
+    assert in_app(heal)["missing"] == 0
+    write("เรือดำน้ำ")
+    assert in_app(heal)["missing"] == 1
+    assert (found("ยานอวกาศ"), found("เรือดำน้ำ")) == ([], ["new-one"])
+    (folder / "new-one.md").unlink()
+    _articles.cache_clear()
+    assert in_app(heal)["surplus"] == 1
+    assert found("เรือดำน้ำ") == []
 
 
 # ── the feed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
