@@ -391,6 +391,8 @@ KINDS: tuple[Kind, ...] = (
          "A person has looked at this delivery and decided to keep what there is; it stays unpublished until the source changes."),
     Kind("table-brake", "error", "ข้อมูลหายไป {removed} จาก {before} แถวในครั้งเดียว จึงพักไว้ให้คนตรวจว่าตั้งใจหรือไม่ รุ่นเดิมยังเผยแพร่อยู่",
          "{removed} of {before} rows are gone at once, so this waits for a person to say whether that is meant. The version before stays published.", blocking=True),
+    Kind("dataset-withdrawn", "info", "ชุดข้อมูล ‘{name}’ ถูกถอนออกแล้ว จึงไม่รับรุ่นใหม่จากแหล่งนี้ หากต้องการเผยแพร่อีก โปรดสั่ง khlang dataset restore {name} ก่อน",
+         "The dataset ‘{name}’ was withdrawn, so nothing new of it is taken from this source. To publish it again, run khlang dataset restore {name} first."),
     Kind("run-stopped", "error", "การดึงครั้งนี้ถูกสั่งให้หยุดก่อนเสร็จ สิ่งที่เผยแพร่แล้วยังอยู่ครบ เมื่อพร้อมโปรดสั่งดึงใหม่",
          "This run was told to stop before its end. What is published stays; harvest again when you are ready.", blocking=True),
     Kind("run-brake", "error", "ชุดข้อมูลของแหล่งนี้เหลือ {now} จาก {before} ชุดในครั้งเดียว จึงหยุดไว้ให้คนตรวจ สิ่งที่เผยแพร่แล้วยังอยู่ครบ",

@@ -171,8 +171,8 @@ def mapped(graph: Graph, node: Node, url: str) -> dict[str, Any]:
         address,
         title,
         metadata={name: masked(name, value) for name, value in metadata.items() if value not in (None, "", [], {})},
-        files=sorted(
-            (file_of(graph, one, url) for one in distributions), key=lambda file: (file["title"], file["url"])
+        files=one_of_each(
+            sorted((file_of(graph, one, url) for one in distributions), key=lambda file: (file["title"], file["url"]))
         ),
         record=record,
         modified=text(graph, node, DCTERMS.modified),
@@ -222,12 +222,33 @@ def file_of(graph: Graph, node: Node, url: str) -> dict[str, Any]:
     named = label(graph, form) if form is not None else ""
     return {
         "url": urljoin(url, download or access),
+        "page": access if download else "",
         "title": first(spoken(graph, node, DCTERMS.title)),
         "description": first(spoken(graph, node, DCTERMS.description)),
         "format": plain_format(named) if download else plain_format(named) or "html",
         "modified": " ".join(filter(None, (text(graph, node, one) for one in (DCTERMS.modified, DCAT.byteSize)))),
         "details": {},
     }
+
+
+def one_of_each(files: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The files, of which one table in several forms is taken in once: the others are links, so that no table comes twice.
+
+    Forms of one table share the page that leads to them (`dcat:accessURL`). The plainest form is taken.
+    """
+    best: dict[str, int] = {}
+    for file in files:
+        if file["page"] and file["format"] in FORMS:
+            best[file["page"]] = min(best.get(file["page"], len(FORMS)), FORMS.index(file["format"]))
+    kept = []
+    for file in files:
+        page = file.pop("page")
+        other = bool(page) and file["format"] in FORMS and FORMS.index(file["format"]) > best[page]
+        kept.append({**file, "details": {"other_form_of": page}} if other else file)
+    return kept
+
+
+FORMS = ("csv", "tsv", "xlsx", "ods", "xls", "json", "jsonl", "ndjson")  # the plainest first
 
 
 def plain_format(told: str) -> str:

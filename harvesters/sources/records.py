@@ -93,7 +93,12 @@ def wanted_files(files: Sequence[RemoteFile], source: Source) -> tuple[RemoteFil
         return tuple(files)
     marked, left = [], MOST_FILES
     for file in files:
-        take = left > 0 and file.problem is None and is_table(file.format, file.url)
+        take = (
+            left > 0
+            and file.problem is None
+            and "other_form_of" not in file.details
+            and is_table(file.format, file.url)
+        )
         left -= take
         marked.append(replace(file, wanted=take))
     return tuple(marked)

@@ -23,7 +23,7 @@ from harvesters.packages.descriptor import Named
 from harvesters.packages.store import Store
 from harvesters.run import Outcome
 from harvesters.values import ItemStatus, Problem, Source
-from portal.catalogue.actions import free_name, publish_version
+from portal.catalogue.actions import REMAKING, free_name, publish_version
 from portal.catalogue.models import Dataset, Version
 from portal.db import transaction
 from portal.harvest import absence, lease
@@ -50,6 +50,9 @@ def conclude(
         current = dataset.current if dataset else None
         tables = len(current.resources) if current else 0
         kept = is_kept(session, held.source_id, outcome.item.remote_id)
+    if dataset is not None and dataset.state == "withdrawn" and dataset.state_reason != REMAKING:
+        found = problem("dataset-withdrawn", name=dataset.name)
+        return Result("skipped", "compare", found, dataset.name, dataset.id)
     if outcome.status == "same":
         return same(dataset, current, kept=kept)
     assert outcome.collected is not None

@@ -176,6 +176,21 @@ def test_records_without_title_or_id_and_giants_fail_alone(khlang, loopback, add
     assert sorted(reasons(run).values()) == ["record-id-missing", "record-title-missing", "record-too-large"]
 
 
+def test_one_table_in_several_forms_is_taken_in_once(khlang, loopback, add, client):
+    catalogue = Catalogue(loopback, 1)
+    forms = "".join(
+        f'dcat:distribution [ dct:title "แบบ {form}" ; dcat:accessURL <https://data.test.go.th/t/1> ; '
+        f'dcat:downloadURL <{loopback.url("/f/1." + form)}> ; dct:format "{form.upper()}" ] ;'
+        for form in ("json", "csv", "xlsx")
+    )
+    catalogue.datasets[1] = dataset(1, loopback.host, extra=forms)
+    add(catalogue.url)
+    run = harvest(khlang)
+    described = client.get(f"{run['datasets'][0]['url']}.json").get_json()
+    assert len(described["resources"]) == 2  # the lone CSV, and one of the three forms
+    assert sorted(link["title"] for link in described["links"]) == ["หน้าเว็บ", "แบบ json", "แบบ xlsx"]
+
+
 def test_a_context_of_elsewhere_is_never_fetched(khlang, loopback, add):
     document = {
         "@context": [loopback.url("/context.jsonld"), {"dcat": "http://www.w3.org/ns/dcat#"}],

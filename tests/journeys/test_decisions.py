@@ -86,3 +86,18 @@ def test_the_page_of_a_source_says_when_nothing_waits_any_more(khlang, client, o
     page = client.get("/source/office").text
     assert "มีคนตรวจสิ่งที่พักไว้แล้ว" in page
     assert "ของใหม่ยังไม่เผยแพร่" not in page
+
+
+def test_a_withdrawn_dataset_does_not_come_back_by_a_new_delivery(khlang, tmp_path, client):
+    path = tmp_path / "กลุ่ม.csv"
+    path.write_text("รหัส,ชื่อ\n01,ก\n02,ข\n", encoding="utf-8")
+    khlang("source", "add", "office", "--kind", "spreadsheet", "--url", path, "--publisher-title", "สำนักงานทดสอบ")
+    khlang("harvest", "office")
+    khlang("dataset", "withdraw", "office", "--reason", "ขอถอน")
+    path.write_text("รหัส,ชื่อ\n01,ก\n02,ข\n03,ค\n", encoding="utf-8")
+    row = khlang("harvest", "office", "--json", code=None)["runs"][0]["datasets"][0]
+    assert (row["status"], row["reason"]["code"]) == ("skipped", "dataset-withdrawn")
+    assert client.get("/dataset/office").status_code == 410
+    khlang("dataset", "restore", "office")
+    assert khlang("harvest", "office", "--json")["runs"][0]["changed"] == 1
+    assert client.get("/dataset/office.json").get_json()["rows"] == 3
