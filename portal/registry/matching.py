@@ -6,19 +6,17 @@ Each term counts by its rarity over all units and by where a unit says it. All w
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple
 
-from harvesters import bundled
 from harvesters.thai.words import subwords
 from portal.registry.reach import Place, closeness
 from portal.search.analysis import STOP_WORDS, index_words
 from portal.search.glossary import terms_among
+from portal.search.needs import meanings
 
 # ── weights ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 SAID: Mapping[str, float] = {"need": 3.0, "needs": 2.5, "products": 2.0, "name": 0.8}  # by an asker
@@ -38,7 +36,6 @@ REACH_WEIGHT = 0.45  # of nearness, of the whole score
 LEAST_FIT = 0.30  # below, a unit does not fit
 BESIDE_BEST = 0.6  # of the best fit in the country: one that fits much worse shares a word, and is no help
 MOST_TERMS = 60
-SLACK = 3  # words that may stand between those of a complaint
 TELLING = 8  # of the terms that were asked for: nobody answers all that is said
 
 
@@ -206,33 +203,3 @@ def weighted(text: str) -> Iterator[tuple[str, float]]:
         for part in subwords(word):
             if part != word:
                 yield part, PART_WEIGHT
-
-
-@cache
-def _complaints() -> Mapping[str, Sequence[tuple[tuple[str, ...], str, tuple[str, ...]]]]:
-    """First word of a complaint → (its words, as written, words of what it means)."""
-    path = bundled.datasets_folder() / "glossary" / "needs" / "needs.csv"
-    found: dict[str, list[tuple[tuple[str, ...], str, tuple[str, ...]]]] = defaultdict(list)
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            meaning = tuple(dict.fromkeys(word for said in row["means"].split(";") for word in index_words(said)))
-            for complaint in row["said"].split(";"):
-                cut = tuple(index_words(complaint))
-                if cut:
-                    found[cut[0]].append((cut, complaint.strip(), meaning))
-    return found
-
-
-def meanings(said: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(complaint, words of what it means) for each complaint of the table that was said, its words side by side or nearly so."""
-    known = _complaints()
-    for at, word in enumerate(said):
-        for cut, written, meaning in known.get(word, ()):
-            if follows(said[at : at + len(cut) + SLACK], cut):
-                yield written, meaning
-
-
-def follows(said: Sequence[str], cut: Sequence[str]) -> bool:
-    """Whether the words of `cut` stand in `said` in their order."""
-    rest = iter(said)
-    return all(word in rest for word in cut)

@@ -13,17 +13,20 @@ from harvesters import bundled
 from harvesters.thai.text import fold
 from harvesters.thai.words import subwords, words
 
-VERSION = "2"
+VERSION = "3"
 
 GRAM = 3
 MAX_WORD = 80  # characters; a longer run is no word anybody types
+SHORTEST_PLURAL = 4  # letters: gas is none
 BREAK = "¶"  # stands between texts, so that no phrase reaches from one into the next; never part of a word
 
 # Words so common that they tell nothing apart; left out of a query that holds others (written by us).
 STOP_WORDS = frozenset(
     "ที่ ซึ่ง อัน และ หรือ ของ ใน การ ความ เป็น ได้ ให้ กับ แก่ จาก โดย เพื่อ มี ไม่ นี้ นั้น ครับ ค่ะ คะ ๆ "  # noqa: SIM905
-    "จ อ ต ถ ซ the of and or in for to a an".split()  # the letters are those of จ. อ. ต. ถ. ซ. before a place's name
-)
+    "อย่างไร ยังไง อะไร ไหน ที่ไหน ทำไม มั้ย หรือไม่ บ้าง กี่ เท่าไร เท่าไหร่ แล้ว แต่ จึง ก็ ยัง จะ ต้อง อยาก ต้องการ เอา มา ไป ถ้า หาก "
+    "ทำ ใช้ เอง ช่วย หา บอก รู้ ลอง กลัว เพราะ ว่า เมื่อ ตอน คือ กัน ด้วย เลย อยู่ มาก ทั้ง ควร เรา ผม ฉัน เขา "
+    "จ อ ต ถ ซ the of and or in for to a an on at by with from is are be do how what where which my our it".split()
+)  # the letters are those of จ. อ. ต. ถ. ซ. before a place's name
 
 
 @cache
@@ -39,8 +42,17 @@ def stamp() -> str:
 
 
 def index_words(text: str) -> list[str]:
-    """The words of a text in their order, folded: what phrases are found by."""
+    """The words of a text in their order, folded, English ones in the singular: what phrases are found by."""
     return [word for word in _cut(text) if len(word) <= MAX_WORD]
+
+
+def singular(word: str) -> str:
+    """An English word without its plural's ending, by Harman's rules (JASIS 42, 1991); other words as they are."""
+    if len(word) < SHORTEST_PLURAL or not (word.isascii() and word.isalpha()) or word[-1] != "s" or word[-2] in "sui":
+        return word
+    if word.endswith("ies") and word[-4] not in "ae":
+        return word[:-3] + "y"
+    return word[:-1]
 
 
 def index_parts(text: str) -> list[str]:
@@ -88,4 +100,4 @@ def thai_runs(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=20_000)
 def _cut(text: str) -> tuple[str, ...]:
-    return tuple(word for word in words(fold(text)) if any(character.isalnum() for character in word))
+    return tuple(singular(word) for word in words(fold(text)) if any(character.isalnum() for character in word))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from harvesters import bundled
 from portal.search.analysis import index_words
 
-SYNONYM_WEIGHT = 0.5
+SYNONYM_WEIGHT = 0.6
 SHORT_WEIGHT = 0.9  # of abbreviations and what they stand for: the same name, but some are words as well
 TABLES = {"abbreviations.csv": SHORT_WEIGHT, "groups.csv": SYNONYM_WEIGHT, "additions.csv": SYNONYM_WEIGHT}
 LONGEST = 6  # words of one term

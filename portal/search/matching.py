@@ -17,6 +17,8 @@ from portal.search.analysis import filling_parts
 
 JOINED = "\u0e31\u0e33-\u0e3a\u0e47-\u0e4e"  # Thai vowels and marks that belong to the letter before them, sara am among them
 LATIN = "a-z0-9\u00df-\u024f"
+PLURAL = "(?:e?s(?![a-z]))?"
+IS_LATIN = re.compile("[a-z]{3,}")
 SHORT = 4  # letters of a word that other words may hold by chance
 WHOLE, PART = 2, 1
 AROUND = 20  # letters looked at on both sides of a short word, to see of which word it is
@@ -32,8 +34,8 @@ def is_joined(sign: str) -> bool:
 
 
 def pattern_of(words: Iterable[str]) -> str:
-    """A regular expression for words side by side, with or without blanks between them."""
-    joined = " *".join(re.escape(word) for word in words)
+    """A regular expression for words side by side, with or without blanks between them; English plurals are the same words."""
+    joined = " *".join(re.escape(word) + (PLURAL if IS_LATIN.fullmatch(word) else "") for word in words)
     before = f"(?<![{LATIN}])" if _BEGINS_LATIN.match(joined) else ""
     before = r"\A" if is_joined(joined[:1]) else before  # a mark without its letter is no piece of another text
     return f"{before}{joined}(?![{JOINED}])"

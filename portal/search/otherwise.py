@@ -1,48 +1,42 @@
-"""What helps when nothing was found: another keyboard layout, fewer filters, neighbouring provinces."""
+"""What helps when nothing, or nothing in full, was found: another keyboard layout, fewer filters, neighbouring provinces."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harvesters.thai.layout import to_english, to_thai
 from harvesters.thai.places import Province, provinces
 from portal.errors import PortalError
+from portal.search.engines import Engine
 from portal.search.facets import labels
 from portal.search.outbox import engine, row_index
 from portal.search.plan import SearchPlan, known_province, make_plan
-from portal.search.typos import meant
+from portal.search.typos import readings
 
 NEIGHBOURS = 5
-MOST_WORDS = 8  # of a text that is mended
-MOST_MENDED = 2  # of its words, the longest: each costs up to 0.1 s
+MOST_TRIED = 3  # readings of a text: each is a search
 
 
-def suggestion(text: str, plan: SearchPlan) -> str | None:
-    """The same keys on the other layout, or one mistake mended, when that finds something in full; else None.
+def another_reading(index: Engine, text: str, plan: SearchPlan) -> tuple[str, SearchPlan] | None:
+    """What a text of which nothing has all may have been meant to be, with its plan: the same keys on the other layout, or one mistake mended.
 
-    Never asked instead of the reader.
+    The likeliest reading of which something has all; else the likeliest, where the index does not hold all that was typed.
+    None when what was typed is to be left alone: it stood between quotes, or nothing that the index holds is near.
     """
-    for other in (to_thai(text), to_english(text), *mended(text)):
-        other_plan = make_plan(other, plan.filters)
-        if other_plan.groups and other_plan.groups != plan.groups and counted(other_plan, loosely=False):
-            return other
-    return None
-
-
-def mended(text: str) -> Iterator[str]:
-    """The text with the mistakes of one of its words mended, the likeliest first; then of all its words at once."""
-    typed = text.split()
-    if len(typed) > MOST_WORDS:
-        return
-    longest = sorted(dict.fromkeys(typed), key=len, reverse=True)[:MOST_MENDED]
-    found = {word: candidates for word in longest if (candidates := meant(word))}
-    if len(found) > 1:
-        yield " ".join(found[word][0] if word in found else word for word in typed)
-    for word, candidates in found.items():
-        for candidate in candidates:
-            yield " ".join(candidate if one == word else one for one in typed)
+    if any(group.exact for group in plan.groups):
+        return None
+    others = [
+        (other, replace(make_plan(other, plan.filters, sort=plan.sort), filters=plan.filters))
+        for other in readings(text, index.known)
+    ]
+    others = [(other, its_plan) for other, its_plan in others if its_plan.groups and its_plan.groups != plan.groups]
+    for other, its_plan in others[:MOST_TRIED]:
+        found = index.search(replace(its_plan, limit=0))
+        if found.total and not found.loose:
+            return other, its_plan
+    typed = {word for group in (*plan.groups, *plan.excluded) for word in group.alternatives[0].words}
+    return others[0] if others and not typed <= index.known(typed) else None
 
 
 def elsewhere(text: str, plan: SearchPlan, lang: str) -> dict[str, Any] | None:
@@ -84,10 +78,9 @@ def distance(one: Province, other: Province) -> float:
     return (one.latitude - other.latitude) ** 2 + (one.longitude - other.longitude) ** 2
 
 
-def counted(plan: SearchPlan, *, loosely: bool = True) -> int:
+def counted(plan: SearchPlan) -> int:
     """How many entries and rows a plan finds."""
-    found = engine().search(replace(plan, limit=0))
-    total = 0 if found.loose and not loosely else found.total
+    total = engine().search(replace(plan, limit=0)).total
     try:
         return total + row_index().search(plan).total
     except PortalError:

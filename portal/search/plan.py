@@ -14,6 +14,7 @@ from harvesters.thai.places import Province, find_province, province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
 from portal.search.glossary import SHORT_WEIGHT, terms_among
+from portal.search.needs import meanings
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
@@ -44,6 +45,11 @@ KIND_WORDS: Mapping[str, str] = {
     "units": "unit",
     "outputs": "output",
 }
+RELATED_WEIGHT = 0.3  # of another word for what a complaint means
+MAX_CLUES = 24  # of a plan
+PART_WEIGHT = 0.5  # of a part of a compound that was typed
+MEANING_WEIGHT = 0.5  # of what a complaint means
+SYNONYM_PART_WEIGHT = 0.3  # of a part of a synonym
 MAX_ALTERNATIVES = 40  # of a plan that are not what was typed
 SHORTEST_LATIN = 3  # letters of an abbreviation that is hardly a word: CU is copper as well
 BUDDHIST_ERA = 543
@@ -89,6 +95,7 @@ class SearchPlan:
     """
 
     groups: tuple[Group, ...] = ()
+    clues: tuple[Group, ...] = ()  # what also speaks for an entry that has not all groups
     excluded: tuple[Group, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     grams: tuple[str, ...] = ()
@@ -110,7 +117,9 @@ class SearchPlan:
     @property
     def as_typed(self) -> SearchPlan:
         """The same without synonyms: what rows are asked for, which are read letter by letter."""
-        return replace(self, groups=tuple(typed_only(group) for group in self.groups))
+        parts = {part for group in self.groups for part in group.parts}
+        clues = tuple(clue for clue in self.clues if clue.alternatives[0].words[0] in parts)
+        return replace(self, groups=tuple(typed_only(group) for group in self.groups), clues=clues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +159,11 @@ def make_plan(
             found = found[:room] if piece.kind == "word" else []
         room -= min(needed, room)
         (excluded if piece.kind == "minus" else groups).extend(found)
-    groups = with_synonyms(list(dict.fromkeys(without_stop_words(groups))))
+    typed = list(dict.fromkeys(without_stop_words(groups)))
+    groups = with_synonyms(typed)
     return SearchPlan(
         groups=tuple(groups),
+        clues=tuple(clues_of(typed, groups)),
         excluded=tuple(excluded),
         filters=chosen,
         grams=tuple(dict.fromkeys(gram for group in groups for gram in grams(group.typed)))[:MAX_TERMS],
@@ -278,6 +289,25 @@ def with_synonyms(groups: Sequence[Group]) -> list[Group]:
             said = tuple(Alternative(words, weight / (behind - first)) for words, weight in others)
             widened[at] = replace(groups[at], alternatives=groups[at].alternatives + said)
     return widened
+
+
+def clues_of(typed: Sequence[Group], widened: Sequence[Group]) -> list[Group]:
+    """What may speak for an entry beside what was asked for: the parts of compounds and of synonyms, and what a complaint means."""
+    found: list[tuple[str, float]] = [(part, PART_WEIGHT) for group in widened for part in group.parts]
+    plain = [group.alternatives[0].words[0] for group in typed if is_plain(group)]
+    for _complaint, meaning in meanings(plain):
+        found += [(word, MEANING_WEIGHT) for word in meaning]
+        others = [other.words for _first, _behind, some in terms_among(meaning) for other in some]
+        found += [(words[0], RELATED_WEIGHT) for words in others if len(words) == 1]
+    for one in (one for group in widened for one in group.alternatives if one.weight < 1):
+        parts = one.words if len(one.words) > 1 else filling_parts(one.words[0])
+        found += [(part, SYNONYM_PART_WEIGHT) for part in parts]
+    said = {word for group in widened for one in group.alternatives if len(one.words) == 1 for word in one.words}
+    heaviest = dict(sorted(found, key=lambda told: told[1]))  # of a word that speaks in two ways the heavier
+    wanted = [(word, weight) for word, weight in heaviest.items() if word not in STOP_WORDS and word not in said]
+    return [
+        Group((Alternative((word,), weight),)) for word, weight in sorted(wanted, key=lambda told: -told[1])[:MAX_CLUES]
+    ]
 
 
 def is_plain(group: Group) -> bool:

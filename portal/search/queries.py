@@ -14,7 +14,7 @@ from portal.search.engines import FACETS, Found
 from portal.search.facets import facet_values
 from portal.search.hits import entry_hits, row_hits
 from portal.search.mending import mend_soon
-from portal.search.otherwise import elsewhere, suggestion
+from portal.search.otherwise import another_reading, elsewhere
 from portal.search.outbox import engine, row_index
 from portal.search.plan import MAX_DEPTH, SearchPlan, make_plan
 from portal.search.rows import RowsFound
@@ -78,14 +78,25 @@ def _document(
     began = time.perf_counter()
     plan = make_plan(text, {name: (value,) for name, value in filters.items() if value}, sort=sort)
     wanted = Wanted(plan.filters.get("kind", ()))
-    of_all_kinds = replace(plan, filters={name: values for name, values in plan.filters.items() if name != "kind"})
-    rows, rows_rest = find_rows(of_all_kinds)
+    rows, rows_rest = find_rows(without_kind(plan))
     window = window_of(limit, page, wanted, len(rows.hits))
-    found = find_entries(of_all_kinds, wanted, window)
+    found = find_entries(without_kind(plan), wanted, window)
+    meant = None
+    if not rows.total and (found.loose or not found.total or plan.excluded):
+        meant = another_reading(engine(), text, without_kind(plan))
+    if meant:
+        plan = replace(meant[1], filters=plan.filters)
+        rows, rows_rest = find_rows(without_kind(plan))
+        window = window_of(limit, page, wanted, len(rows.hits))
+        found = find_entries(without_kind(plan), wanted, window)
     if wanted.rows and not found.total:
         window = window_of(limit, page, Wanted(("row",)), len(rows.hits))
     shown_rows = rows.hits[window.rows] if wanted.rows else ()
-    kinds = found.facets["kind"] if not wanted.kinds else engine().search(replace(of_all_kinds, limit=0)).facets["kind"]
+    kinds = (
+        found.facets["kind"]
+        if not wanted.kinds
+        else engine().search(replace(without_kind(plan), limit=0)).facets["kind"]
+    )
     hits = [entry_hits(found.keys, plan, lang), row_hits(shown_rows, plan, lang)]
     near = entry_hits(found.near, plan, lang) if wanted.entries else []
     nothing = not found.total and not (rows.total and wanted.rows)
@@ -107,12 +118,17 @@ def _document(
             for name, counts in {**found.facets, "kind": with_rows(kinds, rows)}.items()
         },
         "filters": {name: list(values) for name, values in plan.filters.items()},
-        "suggestion": suggestion(text, plan) if plan.groups and (found.loose or nothing) and not rows.total else None,
+        "suggestion": meant[0] if meant else None,  # what the hits are of, in place of the query
         "elsewhere": elsewhere(text, plan, lang) if nothing else None,
         "loose": found.loose,
         "cut": plan.cut,
         "rows_resting": rows_rest,
     }
+
+
+def without_kind(plan: SearchPlan) -> SearchPlan:
+    """The same for all kinds."""
+    return replace(plan, filters={name: values for name, values in plan.filters.items() if name != "kind"})
 
 
 def find_entries(plan: SearchPlan, wanted: Wanted, window: Window) -> Found:

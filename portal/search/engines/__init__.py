@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from portal.search.plan import SearchPlan
 
+WORD_FIELDS = ("title", "text", "parts", "places")
 FACETS = ("province", "region", "sector", "publisher", "kind", "format", "licence", "profile", "updated")
 
 
@@ -63,6 +64,10 @@ class Engine(Protocol):
 
     def marks(self) -> Mapping[str, str]:
         """Key → mark of all entries, for comparing the index with the catalogue. Raises as `search` does."""
+        ...
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of the words that some entry holds, or lately held, in one of WORD_FIELDS. Raises as `search` does."""
         ...
 
     def usable(self) -> bool:

@@ -31,6 +31,7 @@ from portal.search.engines.postgres_queries import (
     grams_vector,
     loose_question,
     near_question,
+    quoted,
     strict_question,
     words_vector,
 )
@@ -83,6 +84,18 @@ class PostgresEngine:
         """Key → mark of all entries."""
         with self._reading() as cursor:
             return dict(cursor.execute(f"SELECT key, mark FROM {TABLE}").fetchall())
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of the words that some entry holds: each is looked up in the index of the vectors."""
+        asked = list(dict.fromkeys(words))
+        with self._reading() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # a word that nothing holds would be sought everywhere
+            found = cursor.execute(
+                f"SELECT word FROM unnest(%s::text[], %s::text[]) AS asked (word, query) "
+                f"WHERE EXISTS (SELECT FROM {TABLE} WHERE words @@ query::tsquery)",
+                [asked, [quoted(word) for word in asked]],
+            )
+            return frozenset(word for (word,) in found)
 
     def search(self, plan: SearchPlan) -> Found:
         """Find what the plan asks for: everything that fulfils it, else what has some of it."""

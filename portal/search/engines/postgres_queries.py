@@ -17,8 +17,8 @@ from portal.search.engines.weighing import (
     MOST_GRAMS,
     ORDERED,
     WEIGHTS,
-    clues_of,
     facet_token,
+    speaking_for,
     within_bounds,
 )
 from portal.search.plan import Alternative, Group, SearchPlan
@@ -100,7 +100,7 @@ def strict_question(plan: SearchPlan, common: Commonness) -> Question:
 
 
 def loose_question(plan: SearchPlan, common: Commonness, about: About) -> Question:
-    """The entries with all the trigrams, or all parts of the words, or at least half of what was asked for."""
+    """The entries with all the trigrams, or all parts of the words, or at least half of what was asked for; clues rank them."""
     near: list[tuple[str, Any]] = []
     if plan.grams:
         near.append(("SELECT id FROM search_entry WHERE grams @@ %s::tsquery", rarest_grams(plan, about)))
@@ -116,13 +116,15 @@ def loose_question(plan: SearchPlan, common: Commonness, about: About) -> Questi
     narrow = all_of(narrowing(plan))
     if narrow:
         where, values = f"words @@ %s::tsquery AND {where}", [narrow, *values]
-    return ranked(Question(where, values), plan.groups, common, loosely=True)
+    counted = {**{clue: about(group_query(clue)) for clue in plan.clues}, **common}
+    some = [*plan.groups, *within_bounds(plan.clues, counted.__getitem__, MOST_COMMON)] if plan.clues else plan.groups
+    return ranked(Question(where, values), some, counted, loosely=True)
 
 
 def near_question(plan: SearchPlan, common: Commonness, about: About, beside: bool) -> Question:
     """The entries with something of what was asked for; `beside`: others have all of it, which are left out."""
-    counted = {group: common[group] if group in common else about(group_query(group)) for group in clues_of(plan)}
-    some = within_bounds(clues_of(plan), counted.__getitem__, MOST_COMMON)
+    counted = {group: common[group] if group in common else about(group_query(group)) for group in speaking_for(plan)}
+    some = within_bounds(speaking_for(plan), counted.__getitem__, MOST_COMMON)
     whole = f"!({all_of(map(group_query, plan.groups))})" if beside else ""
     query = all_of([any_of(map(group_query, some)), *narrowing(plan), whole])
     return ranked(Question("words @@ %s::tsquery", [query]), some, counted, loosely=True)

@@ -18,7 +18,7 @@ from tantivy import Document, Index, IndexWriter, Occur, Order, Query, Schema, S
 
 from portal.errors import PortalError
 from portal.search.analysis import stamp
-from portal.search.engines import FACETS, Entry, Found
+from portal.search.engines import FACETS, WORD_FIELDS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
 from portal.search.engines.tantivy_queries import Asking
 from portal.search.engines.weighing import ORDERED, facet_token
@@ -87,6 +87,11 @@ class TantivyEngine:
         found = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
         told = (searcher.doc(address) for _, address in found)
         return {one["key"][0]: bytes(one["mark"][0]).decode() for one in told}
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of the words that some entry holds."""
+        count = self._current().searcher.doc_freq
+        return frozenset(word for word in words if any(count(name, word) for name in WORD_FIELDS))
 
     def search(self, plan: SearchPlan) -> Found:
         """Find what the plan asks for: everything that fulfils it, else what has some of it."""

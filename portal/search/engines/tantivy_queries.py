@@ -12,15 +12,14 @@ from portal.search.engines.weighing import (
     GRAM_WEIGHT,
     MOST_GRAMS,
     NEAR_GRAM_WEIGHT,
-    PART_WEIGHT,
     WEIGHTS,
-    clues_of,
     commonness,
     facet_token,
     fields_for,
+    speaking_for,
     within_bounds,
 )
-from portal.search.plan import Alternative, Group, SearchPlan
+from portal.search.plan import PART_WEIGHT, Alternative, Group, SearchPlan
 
 
 class Asking:
@@ -35,7 +34,7 @@ class Asking:
         return self.narrowed([self.of_group(group) for group in plan.groups], plan)
 
     def loose(self, plan: SearchPlan) -> Query:
-        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for."""
+        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for; clues rank them."""
         near: list[Query] = []
         if plan.grams:
             rarest = sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
@@ -45,14 +44,16 @@ class Asking:
             near.append(self.with_parts(plan.groups))
         if len(plan.groups) > 1:
             near.append(self.half(plan))
-        return self.narrowed([any_of(near)], plan)
+        clues = [self.of_group(clue) for clue in within_bounds(plan.clues, self.commonness)]
+        ranked = Query.boolean_query([(Occur.Must, any_of(near)), *((Occur.Should, clue) for clue in clues)])
+        return self.narrowed([ranked], plan)
 
     def near(self, plan: SearchPlan, *, beside: bool) -> Query:
         """What has something of what was asked for; `beside`: something else has all of it, which is left out.
 
         Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
         """
-        words = any_of([self.of_group(group) for group in within_bounds(clues_of(plan), self.commonness)])
+        words = any_of([self.of_group(group) for group in within_bounds(speaking_for(plan), self.commonness)])
         rarest = sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
         grams = [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in rarest]
         if not beside and not self._searcher.search(self.narrowed([words], plan), limit=1, count=False).hits:

@@ -11,7 +11,6 @@ PLACE_WEIGHTS = {name: weight for name, weight in WEIGHTS.items() if name != "pa
 ORDERED = ("title", "text")  # fields whose words stand in order
 ABOUT_WEIGHT = 3.0  # of being about a province
 GRAM_WEIGHT = 0.3
-PART_WEIGHT = 0.5
 MOST_GRAMS = 8  # of a query, the rarest
 NEAR_GRAM_WEIGHT = 0.9  # where trigrams only rank what comes near
 MOST_POSTINGS = 200_000  # read for what comes near; beyond, the commonest words are left out
@@ -35,10 +34,9 @@ def commonness(group: Group, count: Callable[[str, str], int]) -> int:
     return words + (count("facets", facet_token("province", group.province)) if group.province else 0)
 
 
-def clues_of(plan: SearchPlan) -> list[Group]:
-    """What may speak for an entry that has not all: what was asked for, and each part of its compounds as a thing of its own."""
-    parts = [part for group in plan.groups for part in group.parts]
-    return [*plan.groups, *(Group((Alternative((part,), PART_WEIGHT),)) for part in dict.fromkeys(parts))]
+def speaking_for(plan: SearchPlan) -> list[Group]:
+    """What may speak for an entry that has not all: what was asked for, and the clues beside it."""
+    return [*plan.groups, *plan.clues]
 
 
 def within_bounds(groups: Iterable[Group], common: Callable[[Group], int], most: int = MOST_POSTINGS) -> list[Group]:

@@ -30,7 +30,7 @@ from portal.search.analysis import stamp
 from portal.search.engines import FACETS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
 from portal.search.engines.weighing import ORDERED, facet_token
-from portal.search.engines.whoosh_columns import Columns, FacetNumbers, Segment, read_segment
+from portal.search.engines.whoosh_columns import Columns, FacetNumbers, Segment, read_segment, read_words, segment_name
 from portal.search.engines.whoosh_finding import Finder
 from portal.search.engines.whoosh_postings import Postings
 from portal.search.plan import SearchPlan
@@ -78,6 +78,7 @@ class WhooshEngine:
         self._lock = threading.RLock()
         self._snapshot: Snapshot | None = None
         self._numbers = FacetNumbers()
+        self._words: Mapping[str, frozenset[str]] = {}  # by segment
         os.register_at_fork(after_in_child=self._forget)
 
     # --- reading ---
@@ -97,6 +98,14 @@ class WhooshEngine:
         with self._reading() as snapshot:
             columns = snapshot.columns
             return {columns.keys[number]: columns.marks[number] for number in snapshot.searcher.reader().all_doc_ids()}
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of the words that some entry holds. A segment's words are read when they are first asked for."""
+        asked = frozenset(words)
+        with self._reading() as snapshot:
+            leaves = {segment_name(leaf): leaf for leaf, _ in snapshot.searcher.reader().leaf_readers()}
+            self._words = {name: self._words.get(name) or read_words(leaf) for name, leaf in leaves.items()}
+            return frozenset().union(*(asked & held for held in self._words.values()))
 
     def search(self, plan: SearchPlan) -> Found:
         """Find what the plan asks for: everything that fulfils it, else what has some of it."""
@@ -174,7 +183,7 @@ class WhooshEngine:
             leaves = [leaf for leaf, _ in searcher.reader().leaf_readers()]
             segments = {}
             for leaf in leaves:
-                name = leaf.segment().segment_id() if leaf.segment() else ""
+                name = segment_name(leaf)
                 known = kept.segments.get(name) if kept and name else None
                 segments[name] = known or read_segment(leaf, self._numbers)
         except Exception as error:  # a broken index raises whatever its bytes lead to; it is rebuilt, never trusted

@@ -14,6 +14,8 @@ from typing import Any
 
 from whoosh.reading import IndexReader
 
+from portal.search.engines import WORD_FIELDS
+
 K1, B = 1.2, 0.75  # BM25's usual constants
 
 
@@ -99,3 +101,14 @@ def read_segment(reader: IndexReader, numbers: FacetNumbers) -> Segment:
         segment.facets.append(numbers.of(told["facets"]))
         segment.lengths.append((told["lengths"][0], told["lengths"][1]))
     return segment
+
+
+def read_words(reader: IndexReader) -> frozenset[str]:
+    """The words that a segment's entries hold, of deleted ones too."""
+    return frozenset(word.decode() for name in WORD_FIELDS for word in reader.lexicon(name))
+
+
+def segment_name(reader: IndexReader) -> str:
+    """What a segment is told apart by; an empty index has one without a name."""
+    segment = reader.segment()
+    return str(segment.segment_id()) if segment else ""

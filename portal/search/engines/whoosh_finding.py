@@ -18,17 +18,16 @@ from portal.search.engines.weighing import (
     GRAM_WEIGHT,
     MOST_GRAMS,
     NEAR_GRAM_WEIGHT,
-    PART_WEIGHT,
     WEIGHTS,
-    clues_of,
     commonness,
     facet_token,
     fields_for,
+    speaking_for,
     within_bounds,
 )
 from portal.search.engines.whoosh_columns import Columns
 from portal.search.engines.whoosh_postings import Postings
-from portal.search.plan import Group, SearchPlan
+from portal.search.plan import PART_WEIGHT, Group, SearchPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Finder:
         return Hits(self.without_excluded(candidates or set(), plan), evidence)
 
     def loose(self, plan: SearchPlan) -> Hits:
-        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for."""
+        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for; clues rank them."""
         passed = self.within(plan)
         evidence = self.all_of([("grams", gram) for gram in self.rarest(plan.grams)], passed, GRAM_WEIGHT)
         if any(group.parts for group in plan.groups):
@@ -87,7 +86,8 @@ class Finder:
             some = self.groups_within_bounds(plan.groups, passed)
             evidence += [one for found in some for one in found]
             near |= half(some, len(plan.groups))
-        return Hits(self.without_excluded(near, plan), evidence)
+        clues = [one for group in within_bounds(plan.clues, self.commonness) for one in self.of_group(group, near)]
+        return Hits(self.without_excluded(near, plan), [*evidence, *clues])
 
     def near(self, plan: SearchPlan, most: int, but: Set[int]) -> list[int]:
         """At most `most` documents that have something of what was asked for, best first; none of `but`.
@@ -95,7 +95,7 @@ class Finder:
         Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
         """
         passed = self.within(plan)
-        some = within_bounds(clues_of(plan), self.commonness)
+        some = within_bounds(speaking_for(plan), self.commonness)
         words = [one for group in some for one in self.of_group(group, passed)]
         found: set[int] = set().union(*(one.documents for one in words)) - but
         pieces = [self.of_gram(gram, found or passed) for gram in self.rarest(plan.grams)]

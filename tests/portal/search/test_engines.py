@@ -10,6 +10,7 @@ import pytest
 from harvesters.thai.slugs import sort_key
 from portal.errors import PortalError
 from portal.search.engines import FACETS, Engine, Entry
+from portal.search.otherwise import another_reading
 from portal.search.plan import MAX_DEPTH, make_plan
 
 EngineMaker = Callable[[], Engine]
@@ -101,6 +102,38 @@ def test_what_comes_near_obeys_filters_and_exclusions(filled: Engine) -> None:
 def test_a_compound_is_found_where_its_parts_stand_apart(engine: Engine, entry: EntryMaker) -> None:
     engine.update([entry("apart", "ผ้าไหม ลาย แพรวา"), entry("other", "ผ้าไหม")], [])
     assert keys(engine, "ผ้าไหมแพรวา") == ["apart"]
+
+
+def test_words_that_the_index_holds_are_told_apart(filled: Engine, make_engine: EngineMaker, entry: EntryMaker) -> None:
+    reader = make_engine()
+    asked = ["ไหม", "แพรวา", "ชุมชน", "banana", "banan", "ไดโนเสาร์", "แพร่", "'", "\\", "publisher=office"]
+    assert reader.known(asked) == {"ไหม", "แพรวา", "ชุมชน", "banana", "แพร่"}
+    assert reader.known([]) == frozenset()
+    filled.update([entry("new", "ไดโนเสาร์")], [])
+    assert reader.known(["ไดโนเสาร์"]) == {"ไดโนเสาร์"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"), [("banaan", "banana"), ("แพรวส", "แพรวา"), ("[yoyo", None), ("zhkws,", "ผ้าไหม")]
+)
+def test_another_reading_is_one_that_finds(filled: Engine, typed: str, other: str | None) -> None:
+    found = another_reading(filled, typed, make_plan(typed))
+    assert (found[0] if found else None) == other
+    if found:
+        assert filled.search(found[1]).total
+
+
+def test_clues_rank_what_has_only_some(engine: Engine, entry: EntryMaker) -> None:
+    """A plain complaint: who speaks of what it means stands before who has as many of its words by chance."""
+    engine.rebuild(
+        [
+            entry("chance", "ผ้าพันคอสีสวย", "ขายดีทุกปี", moment=9),
+            entry("meant", "สีย้อมผ้าจากเปลือกไม้", "ความคงทนของสีต่อการซัก", moment=1),
+            *[entry(f"other{number}", "กลุ่มเลี้ยงกุ้ง") for number in range(5)],
+        ]
+    )
+    found = engine.search(make_plan("ผ้าซักแล้วสีตก อายลูกค้า"))
+    assert [*found.keys, *found.near][0] == "dataset:meant"
 
 
 # ── in which order ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -182,17 +182,37 @@ def test_what_comes_near_is_told(catalogue: None, client: FlaskClient, search: S
     assert "ไม่มีชุดข้อมูลที่มีครบทุกคำ" in client.get(f"/search?q={quote('ผ้าไหม เครื่องบิน')}").text
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("zhkws,", "ผ้าไหม"), ("gsHf", "เห็ด"), ("ืนพะ้ำพื", "northern")])
-def test_the_other_keyboard_layout_is_offered_and_never_taken(
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("zhkws,", "ผ้าไหม"), ("gsHf", "เห็ด"), ("ืนพะ้ำพื", "northern"), ("nothern", "northern"), ("ทะเบียณ", "ทะเบียน")],
+)
+def test_another_reading_is_shown_as_such_and_what_was_typed_stays_one_link_away(
     catalogue: None, client: FlaskClient, search: Search, typed: str, meant: str
 ) -> None:
     document = search(typed)
-    assert (document["hits"], document["suggestion"]) == ([], meant)
-    page = client.get("/search", query_string={"q": typed, "province": "46"})
-    assert page.status_code == 200
+    assert (document["query"], document["suggestion"]) == (typed, meant)
+    assert [hit["id"] for hit in document["hits"] if hit["kind"] == "dataset"] == [
+        hit["id"] for hit in search(meant)["hits"] if hit["kind"] == "dataset"
+    ]
     page = client.get("/search", query_string={"q": typed}).text
     assert "หมายถึง" in page
     assert links(page)[meant] == f"/search?q={quote(meant)}"
+    exactly = links(page)["ค้นเฉพาะคำที่พิมพ์"]
+    assert exactly == f"/search?q={quote(chr(34) + typed + chr(34))}"
+    answer = client.get(exactly.replace("/search", "/search.json")).json
+    assert answer is not None
+    assert (answer["suggestion"], answer["total"]) == (None, 0)
+
+
+def test_what_stands_in_a_row_is_not_read_otherwise(
+    publish: Callable[..., None], in_app: Callable[..., Any], search: Search
+) -> None:
+    publish("one", ["ชื่อ"], [["ร้านผ้าใหม"]], title_th="ร้านค้า")
+    publish("two", title_th="ผ้าไหม")
+    in_app(drain)
+    document = search("ผ้าใหม")
+    assert (document["suggestion"], document["total_rows"]) == (None, 1)
+    assert document["hits"][0]["kind"] == "row"
 
 
 def test_nothing_is_offered_that_finds_nothing(catalogue: None, search: Search) -> None:
