@@ -49,7 +49,7 @@ def articles_folder() -> Path:
 
 def find_article(slug: str) -> Article:
     """The article in the reader's language, else in Thai. Raises PortalError("not-found")."""
-    both = _articles(articles_folder()).get(slug)
+    both = all_articles().get(slug)
     if both is None:
         raise PortalError("not-found", what=slug)
     return both.get(language()) or both["th"]
@@ -57,8 +57,13 @@ def find_article(slug: str) -> Article:
 
 def list_articles() -> Sequence[Article]:
     """Every article in the reader's language, else in Thai; newest first, then by title."""
-    chosen = [both.get(language()) or both["th"] for both in _articles(articles_folder()).values()]
+    chosen = [both.get(language()) or both["th"] for both in all_articles().values()]
     return sorted(chosen, key=lambda article: (-article.published.toordinal(), article.title))
+
+
+def all_articles() -> Mapping[str, Mapping[str, Article]]:
+    """Slug → language → article, in every language that it has; Thai is one of them."""
+    return _articles(articles_folder())
 
 
 @lru_cache(maxsize=4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from harvesters.licences import licence_code
 from harvesters.thai.places import province
 from harvesters.thai.slugs import sort_key
+from portal.articles.queries import all_articles
 from portal.catalogue.models import Dataset, Version
 from portal.catalogue.queries import WHOLE, visible
 from portal.search.analysis import BREAK, grams, index_parts, index_texts
+from portal.search.article_entries import article_entries, article_marks
 from portal.search.engines import Entry
 from portal.search.entity_entries import all_entities, entity_entries, entity_marks
 from portal.search.sectors import sectors_of
+from portal.writing import THAI_TIME
 
 BATCH = 500
-THAI_TIME = timezone(timedelta(hours=7))  # without summer time; years begin by it
 EXPORTS = ("csv", "json", "parquet", "xlsx")  # every table can be downloaded as these
 
 
@@ -43,7 +45,7 @@ def wanted_marks(session: Session) -> dict[str, str]:
     datasets = {
         dataset_key(name): dataset_mark(number, state, moment) for name, number, state, moment in session.execute(query)
     }
-    return datasets | entity_marks(session)
+    return datasets | entity_marks(session) | article_marks()
 
 
 def entries_of(session: Session, keys: Iterable[str]) -> Iterator[Entry]:
@@ -53,7 +55,12 @@ def entries_of(session: Session, keys: Iterable[str]) -> Iterator[Entry]:
         kind, _, name = key.partition(":")
         named.setdefault(kind, []).append(name)
     for kind, names in named.items():
-        yield from dataset_entries(session, names) if kind == "dataset" else entity_entries(session, kind, names)
+        if kind == "dataset":
+            yield from dataset_entries(session, names)
+        elif kind == "article":
+            yield from article_entries(names)
+        else:
+            yield from entity_entries(session, kind, names)
 
 
 def dataset_entries(session: Session, names: Iterable[str]) -> Iterator[Entry]:
@@ -75,6 +82,7 @@ def all_entries(session: Session) -> Iterator[Entry]:
         yield from dataset_entries(session, [name for _, name in batch])
         session.expunge_all()
     yield from all_entities(session)
+    yield from article_entries(all_articles())
 
 
 def entry_of(dataset: Dataset) -> Entry:

@@ -53,6 +53,7 @@ def kind_labels(values: Iterable[str], _lang: str) -> dict[str, str]:
         "cluster": _("กลุ่มผู้ประกอบการ"),
         "unit": _("หน่วยวิจัย"),
         "output": _("ผลงานวิจัย"),
+        "article": _("บทความ"),
         "row": _("แถวในตาราง"),
     }
     return {value: words[value] for value in values if value in words}

@@ -7,10 +7,12 @@ from typing import Any
 
 from harvesters.packages.rows import rows_by_number
 from harvesters.thai.places import find_province
+from portal.articles.queries import Article, all_articles
 from portal.catalogue.models import Dataset, Resource, Version
 from portal.catalogue.queries import datasets_named, find_file, find_resource
 from portal.registry.models import Entity
 from portal.registry.queries import entities_named
+from portal.search.article_entries import article_key, article_texts, updated_at
 from portal.search.entity_entries import texts_of
 from portal.search.entries import column_names, dataset_key
 from portal.search.outbox import row_index
@@ -35,7 +37,7 @@ Cells = Sequence[tuple[str, str]]  # column, value
 
 
 def entry_hits(keys: Sequence[str], plan: SearchPlan, lang: str) -> list[dict[str, Any]]:
-    """Datasets, clusters, units and outputs in the order of the engine, each with a snippet around what was asked for.
+    """Datasets, clusters, units, outputs and articles in the order of the engine, each with a snippet around what was asked for.
 
     What is not public is left out.
     """
@@ -47,6 +49,9 @@ def entry_hits(keys: Sequence[str], plan: SearchPlan, lang: str) -> list[dict[st
     for kind, names in named.items():
         if kind == "dataset":
             made |= {dataset_key(name): dataset_hit(one, plan, lang) for name, one in datasets_named(names).items()}
+        elif kind == "article":
+            articles = all_articles()
+            made |= {article_key(slug): article_hit(articles[slug], plan, lang) for slug in names if slug in articles}
         else:
             made |= {f"{kind}:{slug}": entity_hit(one, plan, lang) for slug, one in entities_named(kind, names).items()}
     return [made[key] for key in keys if key in made]
@@ -70,6 +75,28 @@ def entity_hit(entity: Entity, plan: SearchPlan, lang: str) -> dict[str, Any]:
         "publisher": None,
         "publisher_title": str(first.facts.get("university") or ""),
         "updated": entity.updated_at.isoformat(),
+        "snippet": plain,
+        "snippet_html": marked,
+    }
+
+
+def article_hit(both: Mapping[str, Article], plan: SearchPlan, lang: str) -> dict[str, Any]:
+    """One article as a hit, in the reader's language if it is written in that."""
+    article = both.get(lang) or both["th"]
+    others = [one for one in both.values() if one is not article]
+    plain, marked = snippet([text for one in (article, *others) for text in article_texts(one)], plan.marks)
+    return {
+        "kind": "article",
+        "id": article.slug,
+        "external_id": None,
+        "title": article.title,
+        "title_html": mark(article.title, plan.marks),
+        "url": f"/article/{article.slug}",
+        "province": None,
+        "provinces": [],
+        "publisher": None,
+        "publisher_title": article.author,
+        "updated": updated_at(article).isoformat(),
         "snippet": plain,
         "snippet_html": marked,
     }

@@ -39,11 +39,13 @@ KIND_WORDS: Mapping[str, str] = {
     "กลุ่ม": "cluster",
     "หน่วยวิจัย": "unit",
     "ผลงาน": "output",
+    "บทความ": "article",
     "rows": "row",
     "datasets": "dataset",
     "clusters": "cluster",
     "units": "unit",
     "outputs": "output",
+    "articles": "article",
 }
 RELATED_WEIGHT = 0.3  # of another word for what a complaint means
 MAX_CLUES = 24  # of a plan

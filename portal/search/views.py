@@ -28,7 +28,7 @@ FACETS = (
     "licence",
     "updated",
 )  # shown as lists; kinds are shown as tabs
-KINDS = ("", "dataset", "cluster", "unit", "output", "row")
+KINDS = ("", "dataset", "cluster", "unit", "output", "article", "row")
 
 
 @blueprint.get("/search")

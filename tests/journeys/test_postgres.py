@@ -124,7 +124,7 @@ def test_the_engine_in_the_database_is_written_in_the_catalogues_transaction(
     app = create_app(settings)
 
     def found(text):
-        return app.test_client().get("/search.json", query_string={"q": text}).json["total"]
+        return app.test_client().get("/search.json", query_string={"q": text, "kind": "dataset"}).json["total"]
 
     def rename(title, *, fail=False):
         with app.app_context(), transaction() as session:

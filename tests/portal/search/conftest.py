@@ -17,14 +17,16 @@ from sqlalchemy.orm import Session
 
 from harvesters.packages.store import Store
 from harvesters.thai.slugs import sort_key
+from portal import home
+from portal.app import create_app
 from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
-from portal.db import now
+from portal.db import db, now
 from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Engine, Entry
 from portal.search.engines.postgres import PostgresEngine
 from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.whoosh import WhooshEngine
-from portal.search.outbox import put
+from portal.search.outbox import drain, put
 from portal.settings import Settings
 from tests import postgres_server
 
@@ -33,6 +35,32 @@ EngineMaker = Callable[[], Engine]
 
 # Engines that keep files: their names and what makes one over a folder. Two of one folder are two processes.
 FILE_ENGINES: dict[str, Callable[[Path], Engine]] = {"tantivy": TantivyEngine, "whoosh": WhooshEngine}
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portal home made once, its index without the bundled articles."""
+    folder = tmp_path_factory.mktemp("prepared")
+    settings = Settings(home=folder / "home", _env_file=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.articles.queries.articles_folder", lambda: folder / "articles")
+        home.prepare(settings)
+        with create_app(settings).app_context():
+            drain()
+            db.engine.dispose()
+    return settings.home
+
+
+@pytest.fixture(autouse=True)
+def no_articles(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bundled articles stay out of counts of what a test itself published, unless it asks for them by `with_articles`."""
+    if "with_articles" not in request.fixturenames:
+        monkeypatch.setattr("portal.articles.queries.articles_folder", lambda: tmp_path / "articles")
+
+
+@pytest.fixture
+def with_articles() -> None:
+    """Asks for the bundled articles."""
 
 
 @pytest.fixture(scope="session")

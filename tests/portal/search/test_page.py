@@ -6,6 +6,7 @@ import html
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -17,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from portal.articles.queries import _articles
 from portal.catalogue.models import Resource
 from portal.search import mending
-from portal.search.outbox import drain, engine, row_index
+from portal.search.outbox import drain, engine, heal, row_index
 from portal.search.queries import ROW_HITS, Wanted, window_of
 
 Search = Callable[..., dict[str, Any]]
@@ -382,6 +384,59 @@ def test_sectors_are_those_of_the_columns_whose_meaning_is_known(
     assert (found["otop-1"], found["tsic-A"]) == ("อาหาร", "เกษตรกรรม การป่าไม้ และการประมง")
     assert search("", sector="tsic-a")["total"] == search("หมวด:otop-1")["total"] == 1
     assert search("", sector="tsic-B")["total"] == 0
+
+
+# ── articles ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_articles_stand_in_the_list_with_a_kind_of_their_own(
+    with_articles: None, catalogue: None, in_app: Callable[..., Any], client: FlaskClient, search: Search
+) -> None:
+    in_app(heal)
+    document = search("สัญญาอนุญาต ข้อมูลเปิด", kind="article")
+    first = document["hits"][0]
+    assert (first["kind"], first["id"], first["url"]) == ("article", "open-licences", "/article/open-licences")
+    assert client.get(first["url"]).status_code == 200
+    everything = {row["value"]: row["count"] for row in search("")["facets"]["kind"]}
+    assert everything == {"dataset": 3, "article": len(list_articles_of(client))}
+    assert {hit["kind"] for hit in search("ชนิด:บทความ", limit=100)["hits"]} == {"article"}
+    page = client.get("/search?q=open+licences&lang=en").text
+    assert "/article/open-licences?lang=en" in page
+    assert "Articles" in page
+
+
+def list_articles_of(client: FlaskClient) -> list[dict[str, Any]]:
+    answer = client.get("/article.json").json
+    assert answer is not None
+    found: list[dict[str, Any]] = answer["articles"]
+    return found
+
+
+def test_a_changed_or_removed_article_is_found_so_after_the_next_start(
+    catalogue: None, in_app: Callable[..., Any], search: Search, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    front = "title: {title}\nsummary: เรื่องย่อ\nauthor: ผู้เขียน\npublished: 2026-11-25\nlicence: CC-BY-4.0\n"
+
+    def write(title: str) -> None:
+        (folder / "new-one.md").write_text(
+            f"---\n{front.format(title=title)}---\n\n## หัวข้อไดโนเสาร์\n\nเนื้อความ\n", "utf-8"
+        )
+        _articles.cache_clear()
+
+    def found(text: str) -> list[str]:
+        return [hit["id"] for hit in search(text, kind="article")["hits"] if not hit.get("near")]
+
+    write("ยานอวกาศ")
+    assert in_app(heal)["missing"] == 1
+    assert found("ยานอวกาศ") == found("ไดโนเสาร์") == ["new-one"]
+    assert in_app(heal)["missing"] == 0
+    write("เรือดำน้ำ")
+    assert in_app(heal)["missing"] == 1
+    assert (found("ยานอวกาศ"), found("เรือดำน้ำ")) == ([], ["new-one"])
+    (folder / "new-one.md").unlink()
+    _articles.cache_clear()
+    assert in_app(heal)["surplus"] == 1
+    assert found("เรือดำน้ำ") == []
 
 
 # ── the feed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
