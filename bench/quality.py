@@ -208,7 +208,7 @@ def page(table: Sequence[str], same: Sequence[str], records: int) -> str:
             "",
             f"Measured by `python -m bench.quality --save docs/search-quality.md` over {records} judged records (tests/judged/search, which says",
             "how and by whom it was judged). The recipe was tuned on the tuning half alone; nobody who wrote it has read the test half. Of that half only",
-            "the figures below were looked at while working, and once the same by kind of question: they told that layout needed mending.",
+            "the figures below were looked at while working, and twice the same by kind of question: they told that layout needed mending.",
             "",
             *table,
             "",
