@@ -13,10 +13,9 @@ import logging
 import os
 import random
 import socket
-import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
@@ -34,6 +33,7 @@ from urllib3.poolmanager import PoolManager
 
 from harvesters.errors import HarvestError
 from harvesters.guarded import WATCH, Refused, Watch, connect
+from harvesters.politeness import Politeness
 
 log = logging.getLogger("khlang.fetch")
 
@@ -63,6 +63,7 @@ class Rules:
     most_wait_seconds: float = 60.0
     at_once: int = 2
     seconds_between: float = 0.2
+    turns: Path | None = None  # folder by which processes keep to the last two together
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,32 +138,7 @@ class _GuardedAdapter(HTTPAdapter):
         raise Refused
 
 
-class _Politeness:
-    """At most `at_once` requests and one per `seconds_between` for each host, over all threads of the process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._slots: dict[str, threading.BoundedSemaphore] = {}
-        self._next: dict[str, float] = {}
-
-    @contextmanager
-    def turn(self, place: str, rules: Rules) -> Iterator[None]:
-        """Wait for a turn at `place` (host:port), and keep it until the answer is read. All ports of a host are one host."""
-        if place in rules.allow:
-            yield
-            return
-        host = place.rpartition(":")[0]
-        with self._lock:
-            slot = self._slots.setdefault(host, threading.BoundedSemaphore(rules.at_once))
-        with slot:
-            with self._lock:
-                start = max(time.monotonic(), self._next.get(host, 0.0))
-                self._next[host] = start + rules.seconds_between
-            time.sleep(max(0.0, start - time.monotonic()))
-            yield
-
-
-_POLITENESS = _Politeness()
+_POLITENESS = Politeness()
 _NUMBERS = itertools.count()
 
 
@@ -232,7 +208,7 @@ class Fetch:
         for attempt in range(1, self.rules.tries + 1):
             last = attempt == self.rules.tries
             try:
-                with _POLITENESS.turn(place, self.rules), self._ask(url, headers, deadline) as response:
+                with self._turn(place), self._ask(url, headers, deadline) as response:
                     if response.status_code in REDIRECTS and "Location" in response.headers:
                         return urljoin(url, response.headers["Location"])
                     if response.status_code not in RETRIED or response.status_code in good:
@@ -255,6 +231,14 @@ class Fetch:
                 raise HarvestError("fetch-status", url=asked, status=status)
             time.sleep(wait)
         raise AssertionError("unreachable")
+
+    def _turn(self, place: str) -> AbstractContextManager[None]:
+        """A turn at `place` (host:port). Inner places that are allowed by name are not waited for."""
+        rules = self.rules
+        if place in rules.allow:
+            return nullcontext()
+        host = place.rpartition(":")[0]
+        return _POLITENESS.turn(host, at_once=rules.at_once, seconds_between=rules.seconds_between, turns=rules.turns)
 
     def _back_off(self, attempt: int) -> float:
         return float(min(2.0**attempt, 30.0) * (0.25 + random.random() / 2)) * 0.5  # noqa: S311 - jitter, not a secret

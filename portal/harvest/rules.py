@@ -42,6 +42,7 @@ def fetch_rules(settings: Settings) -> Rules:
         ports=frozenset(ports),
         contact=settings.contact or settings.base_url or "",
         bytes=settings.max_file_mb * 1_000_000,
+        turns=settings.home / "private" / "turns",
     )
 
 

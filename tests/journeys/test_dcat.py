@@ -218,6 +218,22 @@ def test_every_form_gives_the_same_dataset(khlang, loopback, add, monkeypatch):
         assert (run["new"], run["same"]) == ((1, 0) if number == 0 else (0, 1)), (form, run)
 
 
+def test_our_own_catalogue_can_be_harvested(khlang, loopback, add, client):
+    add(Catalogue(loopback, 3).url)
+    first = harvest(khlang)
+    for form in ("ttl", "jsonld"):
+        answer = client.get(f"/catalog.{form}")
+        loopback.body(f"/own.{form}", answer.data, Content_Type=answer.headers["Content-Type"])
+        words = ("--publisher-title", f"สำเนา {form}", "--option", "files=link")
+        khlang("source", "add", f"own-{form}", "--kind", "dcat", "--url", loopback.url(f"/own.{form}"), *words)
+        run = khlang("harvest", f"own-{form}", "--json")["runs"][0]
+        assert run["new"] >= 3, run
+        titles = {row["name"]: client.get(f"{row['url']}.json").get_json()["title"]["th"] for row in run["datasets"]}
+        for row in first["datasets"]:
+            title = client.get(f"{row['url']}.json").get_json()["title"]["th"]
+            assert any(copy.endswith(title) for copy in titles.values()), (title, titles)
+
+
 REAL = os.environ.get("KHLANG_REAL_FILES")
 WILD = {
     "ckanext_dcat_catalog.rdf": 2, "ckanext_dcat_catalog_with_at_graph.jsonld": 1, "ckanext_dcat_dataset_gob_es.ttl": 1,

@@ -183,3 +183,18 @@ def test_sitemaps_that_name_each_other_end(khlang, loopback, add):
     loopback.body("/map.xml", index.encode())
     add(loopback.url("/"))
     assert harvest(khlang, code=1)["reason"]["code"] == "nothing-gathered"
+
+
+def test_our_own_pages_can_be_harvested(khlang, loopback, add, client):
+    Site(loopback, 1)
+    add(loopback.url("/"))
+    own = harvest(khlang)["datasets"][0]["url"]
+    before = client.get(f"{own}.json").get_json()
+    loopback.body("/own", client.get(own).data, Content_Type="text/html; charset=utf-8")
+    words = ("--publisher-title", "อีกแห่ง", "--option", "files=link")
+    khlang("source", "add", "again", "--kind", "schemaorg", "--url", loopback.url("/own"), *words)
+    run = khlang("harvest", "again", "--json")["runs"][0]
+    assert run["new"] == 1, run
+    after = client.get(f"{run['datasets'][0]['url']}.json").get_json()
+    assert after["title"]["th"].endswith(before["title"]["th"])
+    assert after["links"]
