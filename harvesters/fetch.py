@@ -302,6 +302,8 @@ class Fetch:
                         raise HarvestError("fetch-too-large", url=asked, most_mb=self.rules.bytes // 1_000_000)
                     if time.monotonic() > deadline:
                         raise HarvestError("fetch-slow", url=asked, seconds=round(self.rules.total_seconds))
+                    if not self.wanted():  # a body may drip for minutes
+                        raise HarvestError("run-stopped")
                     digest.update(chunk)
                     file.write(chunk)
             if time.monotonic() > deadline:  # a body without a length, ended by our own watch, looks whole

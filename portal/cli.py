@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -325,6 +326,7 @@ def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_js
     """ดึงข้อมูล / harvest sources."""
     from portal.harvest.queries import chosen_slugs
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))  # so that a run that is told to end says so
     if not (slugs or every or due):
         raise click.UsageError("SLUG / --all / --due")
     with opened():

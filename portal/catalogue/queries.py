@@ -90,8 +90,13 @@ def told_by_portal() -> Sequence[Dataset]:
 
 
 def newest_datasets(limit: int) -> Sequence[Dataset]:
-    """The datasets whose newest version is youngest."""
-    query = visible(select(Dataset)).options(*WHOLE).order_by(Dataset.updated_at.desc(), Dataset.id.desc()).limit(limit)
+    """The datasets of others whose newest version is youngest."""
+    query = (
+        told_by_others(visible(select(Dataset)))
+        .options(*WHOLE)
+        .order_by(Dataset.updated_at.desc(), Dataset.id.desc())
+        .limit(limit)
+    )
     return db.session.scalars(query).all()
 
 
@@ -176,14 +181,10 @@ def downloads_of(dataset: Dataset) -> dict[int, int]:
 
 
 def totals() -> dict[str, int]:
-    """What the store holds in public: datasets, rows, publishers, provinces with data."""
-    datasets, rows = db.session.execute(
-        visible(
-            select(func.count(Dataset.id), func.coalesce(func.sum(Version.row_count), 0)).join(
-                Version, Version.id == Dataset.current_version_id
-            )
-        )
-    ).one()
+    """What the store holds in public: datasets, rows, publishers, provinces with data. What it says of itself is not counted."""
+    query = select(func.count(Dataset.id), func.coalesce(func.sum(Version.row_count), 0))
+    query = told_by_others(visible(query.join(Version, Version.id == Dataset.current_version_id)))
+    datasets, rows = db.session.execute(query).one()
     return {
         "datasets": datasets,
         "rows": rows,

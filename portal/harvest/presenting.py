@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from harvesters import bundled
 from harvesters.checks.personal import mask_text
-from harvesters.checks.problems import BY_CODE, general
+from harvesters.checks.problems import BY_CODE, field_names, general
 from harvesters.sources import kinds
 from portal.catalogue.models import Dataset
 from portal.catalogue.presenting import address_of, province_name, publisher_title, title_of
@@ -238,7 +238,7 @@ def report_groups(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "code": code,
             "severity": findings[0]["severity"],
-            "title": localised(general(BY_CODE[code])) if code in BY_CODE else code,
+            "title": heading_of(code, findings),
             "count": max(totals.get(code, 0), len(findings)),
             "findings": findings[:EXAMPLES],
             "placed": any(finding.get("row") is not None or finding.get("column") for finding in findings),
@@ -247,6 +247,14 @@ def report_groups(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     rank = {"error": 0, "warning": 1, "info": 2}
     return sorted(groups, key=lambda group: (rank.get(group["severity"], 3), -group["count"], group["code"]))
+
+
+def heading_of(code: str, findings: Sequence[Mapping[str, Any]]) -> str:
+    """What a group of findings is about: the first of them as an example, as a sentence full of gaps says nothing."""
+    if code not in BY_CODE:
+        return code
+    told = localised(findings[0]["message"])
+    return told if field_names(BY_CODE[code]) else localised(general(BY_CODE[code]))
 
 
 def findings_of(report: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:

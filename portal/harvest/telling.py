@@ -40,6 +40,8 @@ def run_lines(run: Mapping[str, Any], *, base: str = "", whole: bool = False) ->
     if run["reason"] and not any(item["reason"] for item in items):
         yield f"    {run['reason']['th']}"
         yield f"    {run['reason']['en']}"
+    if run["status"] != "done" and run.get("run") and not run.get("dry_run"):
+        yield f"    ผลการตรวจทั้งหมดและไฟล์ Excel / the whole report: {base}/source/{run['source']}/run/{run['run']}"
     if any((item["reason"] or {}).get("code") in HELD for item in items) and not run.get("dry_run"):
         yield from decision_lines(run["source"])
 

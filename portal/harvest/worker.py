@@ -36,7 +36,8 @@ def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
         due = chosen_slugs([], due=True)
         random.shuffle(due)  # so that several workers do not all knock at the first one
         for slug in due:
-            run_quietly(slug)
+            if slug in chosen_slugs([], due=True):  # another worker may have done it while we were at the one before
+                run_quietly(slug)
         drain()
         keep_up(store_of(current_app.config["KHLANG"]), most=None)
         see_to_introductions()

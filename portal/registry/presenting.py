@@ -155,6 +155,7 @@ def sources(entity: Entity) -> list[dict[str, Any]]:
         {
             "title": title_of(one.dataset),
             "href": evidence(one, "")["url"],
+            "report": "/report?" + urlencode({"dataset": one.dataset.name, "resource": one.resource, "row": one.row}),
             "row": one.row,
             "version": one.version,
             "name": one.name,

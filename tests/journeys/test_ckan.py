@@ -86,6 +86,7 @@ def test_pages_of_datasets_with_their_files_and_a_second_run_that_writes_nothing
         assert [row["จังหวัด" if "จังหวัด" in row else "province"] for row in rows] == ["แพร่", "น่าน"]
     originals = [file for file in described["files"] if file["path"].startswith("original/")]
     fixed = f"{last['url']}@v1"
+    assert originals.pop(0)["path"] == "original/record.json"
     assert [client.get(f"{fixed}/{file['path']}").data for file in originals] == [TABLE.format(n=7).encode()] * 2
     assert client.get(f"{fixed}/datapackage.zip").status_code == 200
 
@@ -288,7 +289,7 @@ def test_only_links_where_the_source_is_set_so(khlang, loopback, add, client):
     assert "datapackage.zip" not in page.text
     assert client.get(f"{dataset['url']}/report").status_code == 200
     assert not [path for path in loopback.paths if "/file/" in path]
-    found = khlang("search", "กลุ่มผลิตภัณฑ์ทดสอบ", "--json")
+    found = khlang("search", "กลุ่มผลิตภัณฑ์ทดสอบ", "--kind", "dataset", "--json")
     assert [hit["url"] for hit in found["hits"]] == [dataset["url"]]
 
 

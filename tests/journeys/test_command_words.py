@@ -186,6 +186,6 @@ def test_a_database_that_is_not_there_is_a_sentence_without_its_password(setting
 
 
 def test_a_search_in_an_empty_portal_finds_nothing_and_does_not_ask_to_wait(said):
-    code, text = said("search", "ผ้าไหม")
+    code, text = said("search", "ผ้าไหม", "--kind", "dataset")  # articles are there from the start
     assert code == 0
     assert "Nothing found" in text

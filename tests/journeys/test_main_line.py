@@ -74,7 +74,7 @@ def test_it_is_found_by_any_word_of_it(khlang, tmp_path, query):
     found = khlang("search", query, "--json")
     datasets = {hit.get("dataset") or hit["id"] for hit in found["hits"] if hit["kind"] in ("dataset", "row")}
     assert datasets == {"phrae-clusters"}
-    assert {hit["kind"] for hit in found["hits"]} <= {"dataset", "row", "cluster"}
+    assert {hit["kind"] for hit in found["hits"]} <= {"dataset", "row", "cluster", "article"}
 
 
 def test_the_same_bytes_again_write_nothing(khlang, home, tmp_path):

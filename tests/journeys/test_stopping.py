@@ -61,8 +61,8 @@ def test_a_run_that_is_told_to_end_by_its_machine_says_so(khlang, loopback, add,
     add(CkanPortal(loopback, 12).url)
     run = live(home)
     wait_for(lambda: any("/file/d2-" in path for path in loopback.paths))
-    run.send_signal(2)
-    assert run.wait(30) != 0
+    run.terminate()
+    assert run.wait(30) == 1
     assert client.get("/source/portal/run/1.json").get_json()["status"] == "cancelled"
     assert harvest(khlang)["status"] == "done"  # nobody has to wait for a lease to run out
 

@@ -1,0 +1,115 @@
+"""DCAT-US `data.json` (1.1), read as plain JSON, and the words that it shares with DCAT of every other form."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from harvesters.checks.personal import mask_text
+from harvesters.errors import HarvestError
+from harvesters.national import lines, listed, masked, object_of
+from harvesters.sources.records import fields_of_record, storable
+
+TEMPLATE_URI = re.compile(r"^(?:mailto:|tel:)")
+MOST_BYTES = 2_000_000  # of one record
+MOST_TAGS, MOST_FILES, MOST_ID = 1_000, 2_000, 400
+FREQUENCIES = {  # EU vocabulary of frequencies and ISO 8601 intervals -> the national words (design page on Thai data 2)
+    "DAILY": "วัน", "R/P1D": "วัน", "WEEKLY": "สัปดาห์", "R/P1W": "สัปดาห์", "MONTHLY": "เดือน", "R/P1M": "เดือน", "QUARTERLY": "ไตรมาส",
+    "R/P3M": "ไตรมาส", "ANNUAL": "ปี", "R/P1Y": "ปี", "ANNUAL_2": "ครึ่งปี", "R/P6M": "ครึ่งปี", "UPDATE_CONT": "ตามเวลาจริง", "IRREG": "ไม่ทราบ",
+}  # fmt: skip
+
+
+def plain_format(told: str) -> str:
+    """A format as a short word: of a media type, of an address of the IANA or EU list, or as written."""
+    last = told.rstrip("/").rsplit("/", 1)[-1].strip().lower()
+    return MEDIA.get(last, last)[:40]
+
+
+MEDIA = {
+    "vnd.ms-excel": "xls", "vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx", "comma-separated-values": "csv",
+    "vnd.oasis.opendocument.spreadsheet": "ods", "tab-separated-values": "tsv", "x-ndjson": "jsonl", "octet-stream": "", "plain": "",
+}  # fmt: skip
+
+
+def data_json(body: bytes, url: str) -> dict[str, Any] | None:
+    """The catalogue of a `data.json` (DCAT-US 1.1), whose words are of a context that stands elsewhere; None for JSON-LD."""
+    try:
+        document = storable(json.loads(body.decode("utf-8-sig"), parse_constant=lambda _: None))
+    except (ValueError, RecursionError) as error:
+        raise HarvestError("answer-broken", url=url, why=type(error).__name__) from error
+    if not isinstance(document, dict) or isinstance(document.get("@context"), dict):
+        return None
+    return document if isinstance(document.get("dataset"), list) and "@graph" not in document else None
+
+
+def record_of_json(given: Any, url: str) -> dict[str, Any]:
+    """One dataset of a `data.json` as a record."""
+    if not isinstance(given, dict):
+        return fields_of_record("?", url, error={"code": "record-strange"})
+    identity, title = lines(given.get("identifier")), lines(given.get("title"))
+    address = lines(given.get("landingPage")) or url
+    record = json.dumps(given, ensure_ascii=False, sort_keys=True)
+    if not identity:
+        return fields_of_record(
+            f"?{title[:80]}", address, title, error={"code": "record-id-missing", "name": title or "?"}
+        )
+    if not title:
+        return fields_of_record(
+            identity[:MOST_ID], address, error={"code": "record-title-missing", "id": identity[:MOST_ID]}
+        )
+    if len(record) > MOST_BYTES or len(identity) > MOST_ID:
+        return fields_of_record(
+            identity[:MOST_ID], address, title, error={"code": "record-too-large", "what": "bytes", "count": len(record), "most": MOST_BYTES}
+        )  # fmt: skip
+    if lines(given.get("accessLevel") or "public") != "public":
+        return fields_of_record(
+            identity,
+            address,
+            title,
+            error={"code": "record-not-public", "name": title, "state": lines(given["accessLevel"])},
+        )
+    person = object_of(given.get("contactPoint"))
+    owner = object_of(given.get("publisher"))
+    words = given.get("keyword")
+    metadata = {
+        "title": title,
+        "notes": lines(given.get("description")),
+        "tags": [str(word) for word in words] if isinstance(words, list) else lines(words),
+        "license_id": lines(given.get("license")),
+        "data_source": lines(owner.get("name")),
+        "maintainer": lines(person.get("fn")),
+        "maintainer_email": TEMPLATE_URI.sub("", lines(person.get("hasEmail"))),
+        "update_frequency_unit": FREQUENCIES.get(lines(given.get("accrualPeriodicity")).upper(), lines(given.get("accrualPeriodicity"))),
+        **{name: given.get(name) for name in ("spatial", "temporal", "issued", "modified", "theme", "language", "describedBy")},
+    }  # fmt: skip
+    parts = listed(given.get("distribution"))
+    return fields_of_record(
+        identity,
+        address,
+        mask_text(title),
+        metadata={name: masked(name, value) for name, value in metadata.items() if value not in (None, "", [], {})},
+        files=[
+            json_file(one, url)
+            for one in parts
+            if isinstance(one, dict) and (one.get("downloadURL") or one.get("accessURL"))
+        ],
+        record=record,
+        modified=lines(given.get("modified")),
+    )
+
+
+def json_file(given: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """One distribution of a `data.json`."""
+    named = plain_format(lines(given.get("format")) or lines(given.get("mediaType")))
+    download = lines(given.get("downloadURL"))
+    return {
+        "url": urljoin(url, download or lines(given["accessURL"])),
+        "title": lines(given.get("title")),
+        "description": lines(given.get("description")),
+        "format": named if download else named or "html",
+        "modified": "",
+        "details": {},
+    }
