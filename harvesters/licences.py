@@ -24,6 +24,11 @@ class Licence:
     sentence: Text
     url: str
 
+    @property
+    def certain(self) -> bool:
+        """Whether the label names a licence that the table knows."""
+        return self.code not in (UNSTATED, OTHER)
+
 
 @cache
 def table() -> Mapping[str, Licence]:

@@ -113,7 +113,7 @@ def page_address(language_wanted: str = "", path: str | None = None) -> str:
 
 def site() -> str:
     """The portal's own address, without a slash at its end: the setting, else the one that this request came to."""
-    return str(getattr(current_app.config.get("KHLANG"), "base_url", None) or request.host_url).rstrip("/")
+    return getattr(current_app.config.get("KHLANG"), "address", "") or request.host_url.rstrip("/")
 
 
 def url_here(endpoint: str, **values: Any) -> str:

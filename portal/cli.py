@@ -326,7 +326,7 @@ def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_js
     """ดึงข้อมูล / harvest sources."""
     from portal.harvest.queries import chosen_slugs
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))  # so that a run that is told to end says so
+    end_in_order(FAILED)
     if not (slugs or every or due):
         raise click.UsageError("SLUG / --all / --due")
     with opened():
@@ -338,7 +338,12 @@ def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_js
 
 def base_of(app: Flask) -> str:
     """The portal's own address for links, if the settings name it."""
-    return (app.config["KHLANG"].base_url or "").rstrip("/")
+    return str(app.config["KHLANG"].address)
+
+
+def end_in_order(code: int) -> None:
+    """Let SIGTERM end this command with `code` by way of its `finally` blocks, so that a run that is told to end says so."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
 
 
 def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool, whole: bool = False) -> list[dict[str, Any]]:
@@ -568,6 +573,7 @@ def worker(once: bool, pause: float) -> None:
     """ดึงแหล่งที่ถึงกำหนดและส่งอีเมลที่ค้าง ไปเรื่อย ๆ / run due harvests and send mail that waits, for ever."""
     from portal.harvest.worker import work
 
+    end_in_order(DONE)
     with opened():
         work(once=once, pause=pause)
 

@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @property
+    def address(self) -> str:
+        """The portal's own address for links, without a slash at its end; "" where the settings do not name it."""
+        return (self.base_url or "").rstrip("/")
+
+    @property
     def database(self) -> str:
         """URL of the database in force."""
         return self.database_url or f"sqlite:///{self.home / 'khlang.sqlite'}"

@@ -14,7 +14,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from harvesters.licences import OTHER, UNSTATED, licence_of
+from harvesters.licences import licence_of
 from harvesters.metadata import Metadata
 from harvesters.values import ROW_COLUMN, Collected
 
@@ -103,7 +103,7 @@ def moment(collected: Collected) -> str:
 def licences(label: str) -> list[dict[str, str]]:
     """The licence as far as it is certain: none is listed for an unstated or unknown label."""
     known = licence_of(label)
-    if not label.strip() or known.code in (UNSTATED, OTHER):
+    if not label.strip() or not known.certain:
         return []
     return [without_empty({"name": known.id or known.code, "path": known.url, "title": label})]
 

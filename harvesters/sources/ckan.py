@@ -19,7 +19,7 @@ from harvesters.fetch import Fetch
 from harvesters.limited import run_limited
 from harvesters.national import file_details, from_package, lines, listed
 from harvesters.sources import Option
-from harvesters.sources.records import FILES, collect_record, storable, wanted_files
+from harvesters.sources.records import CAPS, FILES, collect_record, storable, too_large, wanted_files
 from harvesters.values import Collected, Cursor, Item, RemoteFile, Source, Text
 
 ACTIONS = ("api/3/action", "api/action")
@@ -38,7 +38,6 @@ SMALLER = frozenset(
 )
 SHOWN_AT_ONCE = 50  # records of the fallback that one child parses
 MOST_RECORDS = 500_000
-MOST_TAGS, MOST_FILES, MOST_BYTES, MOST_ID = 1_000, 2_000, 2_000_000, 400  # of one record
 NO_RECORD = (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError)
 GOOD = frozenset({200, 400, 403, 404, 409})  # CKAN says why in the body of these
 
@@ -303,7 +302,7 @@ def record_of(package: Any, home: str, *, dkan: bool = False) -> dict[str, Any]:
     try:
         return mapped(storable(package), home, dkan=dkan)
     except NO_RECORD:  # whatever its writer did, it is one record that fails, not the page
-        mark = hashlib.sha256(repr(package)[:MOST_BYTES].encode("utf-8", "replace")).hexdigest()[:8]
+        mark = hashlib.sha256(repr(package)[: CAPS["bytes"]].encode("utf-8", "replace")).hexdigest()[:8]
         return shell(f"?{mark}", mark, home, error={"code": "record-strange"})
 
 
@@ -316,10 +315,9 @@ def mapped(package: Mapping[str, Any], home: str, *, dkan: bool) -> dict[str, An
     if found["error"] is not None:
         return found
     record = json.dumps(package, ensure_ascii=False, sort_keys=True)
-    if len(record) > MOST_BYTES:
-        return found | {
-            "error": {"code": "record-too-large", "what": "bytes", "count": len(record), "most": MOST_BYTES}
-        }
+    large = too_large(bytes=len(record))
+    if large is not None:
+        return found | {"error": large}
     metadata = from_package(package)
     return found | {
         "title": str(metadata.get("title") or found["title"] or name),
@@ -346,12 +344,10 @@ def trouble(package: Mapping[str, Any], identity: str, name: str, *, dkan: bool)
     """What keeps a record out: a missing id, a size that no real record has, or that it is not public or not to be harvested."""
     if not identity:
         return {"code": "record-id-missing", "name": name or "?"}
-    if len(identity) > MOST_ID:
-        return {"code": "record-too-large", "what": "id", "count": len(identity), "most": MOST_ID}
-    for what, most in (("tags", MOST_TAGS), ("resources", MOST_FILES)):
-        given = package.get(what)
-        if isinstance(given, list) and len(given) > most:
-            return {"code": "record-too-large", "what": what, "count": len(given), "most": most}
+    sizes = {what: len(listed(package.get(what))) for what in ("tags", "resources")}
+    large = too_large(id=len(identity), **sizes)
+    if large is not None:
+        return large
     state = str(package.get("state") or "active").lower()
     hidden = package.get("private") in (True, "True", "true") and not dkan  # DKAN says so of public ones too
     if hidden or state != "active" or str(package.get("type")).lower() == "harvest":

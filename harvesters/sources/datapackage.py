@@ -36,9 +36,11 @@ class DataPackage:
     def items(self, source: Source, fetch: Fetch, cursor: Cursor | None) -> Iterator[Item | Cursor]:
         """The package as one dataset."""
         descriptor, base = find_descriptor(source, fetch)
-        schemas = schemas_beside(descriptor, base, source, fetch)
-        argument = {"path": str(descriptor), "base": base, "into": str(unpacked(fetch)), "schemas": schemas}
+        argument: dict[str, Any] = {"path": str(descriptor), "base": base, "into": str(unpacked(fetch)), "schemas": {}}
         record = run_limited("harvesters.sources.packagerecords:read_package", argument)
+        if record["schemas"]:  # they stand in files of their own, and bind the tables once they are there
+            argument["schemas"] = schemas_beside(record["schemas"], base, source, fetch)
+            record = run_limited("harvesters.sources.packagerecords:read_package", argument)
         yield Item(
             record["id"],
             base,
@@ -101,14 +103,13 @@ def unpacked(fetch: Fetch) -> Path:
     return folder
 
 
-def schemas_beside(descriptor: Path, base: str, source: Source, fetch: Fetch) -> dict[str, str]:
+def schemas_beside(names: Sequence[str], base: str, source: Source, fetch: Fetch) -> dict[str, str]:
     """Schemas that the descriptor names by a path or an address, fetched: name as written -> file.
 
     One that can't be had is left out; its table is then read by inference, as one without a schema.
     """
-    told = run_limited("harvesters.sources.packagerecords:schema_names", {"path": str(descriptor)})
     found = {}
-    for name in told["names"]:
+    for name in names:
         try:
             address = name if is_address(name) else urljoin(base, jailed(name)) if base else ""
             place = fetch.get(address, fresh=True).path if address else inside(name, source, fetch)

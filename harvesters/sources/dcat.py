@@ -46,13 +46,16 @@ class Dcat:
 
     def items(self, source: Source, fetch: Fetch, cursor: Cursor | None) -> Iterator[Item | Cursor]:
         """List the datasets, page by page."""
-        begun = json.loads(cursor.value) if cursor is not None else {"next": source.url.strip(), "pages": []}
-        url, visited = str(begun["next"]), list(begun["pages"])
-        seen: set[str] = set(begun.get("seen", ()))
+        begun: dict[str, Any] = (
+            json.loads(cursor.value) if cursor is not None else {"next": source.url.strip(), "before": 0}
+        )
+        url, before = str(begun["next"]), int(begun["before"])  # `before`: records that a lost run had seen
+        visited: set[str] = set()
+        seen: set[str] = set()
         told = twice = 0
         while True:
             page = self.page(url, source, fetch)
-            visited.append(url)
+            visited.add(url)
             told = max(told, page["total"])
             here: set[str] = set()
             for record in page["records"]:
@@ -64,17 +67,18 @@ class Dcat:
                     error = HarvestError("record-id-twice", id=record["id"])
                     yield Item(f"{record['id']}#{twice}", record["url"], error=error)
                 here.add(record["id"])
+            came = before + len(seen) + twice
             following = same_host(page["next"], url)
             if not following:
                 break
             if following in visited:
-                raise HarvestError("listing-repeats", seen=len(seen), count=told or len(seen))
+                raise HarvestError("listing-repeats", seen=came, count=told or came)
             if len(visited) >= MOST_PAGES or len(seen) > MOST_RECORDS:
                 raise HarvestError("listing-endless", most=MOST_RECORDS)
-            yield Cursor(json.dumps({"next": following, "pages": visited, "seen": sorted(seen)}))
+            yield Cursor(json.dumps({"next": following, "before": came}))
             url = following
-        if len(seen) + twice < told:
-            raise HarvestError("listing-short", seen=len(seen), count=told)
+        if came < told:
+            raise HarvestError("listing-short", seen=came, count=told)
 
     def collect(self, item: Item, source: Source, fetch: Fetch) -> Collected:
         """Fetch the files of one dataset."""

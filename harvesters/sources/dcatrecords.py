@@ -15,19 +15,9 @@ from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, BNode, Dataset, Graph, Litera
 from rdflib.term import Node
 
 from harvesters.errors import HarvestError
-from harvesters.national import lines, masked
-from harvesters.sources.dcatus import (
-    FREQUENCIES,
-    MOST_BYTES,
-    MOST_FILES,
-    MOST_ID,
-    MOST_TAGS,
-    TEMPLATE_URI,
-    data_json,
-    plain_format,
-    record_of_json,
-)
-from harvesters.sources.records import fields_of_record, storable
+from harvesters.national import lines
+from harvesters.sources.dcatus import FREQUENCIES, TEMPLATE_URI, data_json, record_of_json
+from harvesters.sources.records import fields_of_record, plain_format, storable
 
 DCAT, VCARD, HYDRA = (
     Namespace("http://www.w3.org/ns/dcat#"), Namespace("http://www.w3.org/2006/vcard/ns#"), Namespace("http://www.w3.org/ns/hydra/core#"),
@@ -145,40 +135,19 @@ def mapped(graph: Graph, node: Node, url: str) -> dict[str, Any]:
     identity = text(graph, node, DCTERMS.identifier) or ("" if isinstance(node, BNode) else str(node))
     title = first(titles)
     address = text(graph, node, DCAT.landingPage) or (str(node) if str(node).startswith("http") else url)
-    if not identity:
-        mark = title or hashlib.sha256(canonical(graph, node).encode()).hexdigest()[:8]
-        return fields_of_record(
-            f"?{mark[:80]}", address, title, error={"code": "record-id-missing", "name": title or "?"}
-        )
-    if len(identity) > MOST_ID:
-        return fields_of_record(
-            identity[:MOST_ID], address, title, error={"code": "record-too-large", "what": "id", "count": len(identity), "most": MOST_ID}
-        )  # fmt: skip
     tags = [str(word) for word in graph.objects(node, DCAT.keyword)]
     distributions = list(dict.fromkeys(graph.objects(node, DCAT.distribution)))
-    for what, count, most in (("tags", len(tags), MOST_TAGS), ("resources", len(distributions), MOST_FILES)):
-        if count > most:
-            return fields_of_record(
-                identity, address, title, error={"code": "record-too-large", "what": what, "count": count, "most": most}
-            )
-    if not title:
-        return fields_of_record(identity, address, error={"code": "record-title-missing", "id": identity})
+    files = sorted((file_of(graph, one, url) for one in distributions), key=lambda file: (file["title"], file["url"]))
     record = canonical(graph, node)
-    if len(record) > MOST_BYTES:
-        return fields_of_record(
-            identity, address, title, error={"code": "record-too-large", "what": "bytes", "count": len(record), "most": MOST_BYTES}
-        )  # fmt: skip
-    metadata = metadata_of(graph, node, titles, tags, distributions)
     return fields_of_record(
         identity,
         address,
         title,
-        metadata={name: masked(name, value) for name, value in metadata.items() if value not in (None, "", [], {})},
-        files=one_of_each(
-            sorted((file_of(graph, one, url) for one in distributions), key=lambda file: (file["title"], file["url"]))
-        ),
+        metadata=metadata_of(graph, node, titles, tags, distributions),
+        files=one_of_each(files),
         record=record,
         modified=text(graph, node, DCTERMS.modified),
+        mark=title or hashlib.sha256(record.encode()).hexdigest()[:8],
     )
 
 

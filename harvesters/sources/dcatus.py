@@ -8,29 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from harvesters.checks.personal import mask_text
 from harvesters.errors import HarvestError
-from harvesters.national import lines, listed, masked, object_of
-from harvesters.sources.records import fields_of_record, storable
+from harvesters.national import lines, listed, object_of
+from harvesters.sources.records import fields_of_record, plain_format, storable
 
 TEMPLATE_URI = re.compile(r"^(?:mailto:|tel:)")
-MOST_BYTES = 2_000_000  # of one record
-MOST_TAGS, MOST_FILES, MOST_ID = 1_000, 2_000, 400
 FREQUENCIES = {  # EU vocabulary of frequencies and ISO 8601 intervals -> the national words (design page on Thai data 2)
     "DAILY": "วัน", "R/P1D": "วัน", "WEEKLY": "สัปดาห์", "R/P1W": "สัปดาห์", "MONTHLY": "เดือน", "R/P1M": "เดือน", "QUARTERLY": "ไตรมาส",
     "R/P3M": "ไตรมาส", "ANNUAL": "ปี", "R/P1Y": "ปี", "ANNUAL_2": "ครึ่งปี", "R/P6M": "ครึ่งปี", "UPDATE_CONT": "ตามเวลาจริง", "IRREG": "ไม่ทราบ",
-}  # fmt: skip
-
-
-def plain_format(told: str) -> str:
-    """A format as a short word: of a media type, of an address of the IANA or EU list, or as written."""
-    last = told.rstrip("/").rsplit("/", 1)[-1].strip().lower()
-    return MEDIA.get(last, last)[:40]
-
-
-MEDIA = {
-    "vnd.ms-excel": "xls", "vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx", "comma-separated-values": "csv",
-    "vnd.oasis.opendocument.spreadsheet": "ods", "tab-separated-values": "tsv", "x-ndjson": "jsonl", "octet-stream": "", "plain": "",
 }  # fmt: skip
 
 
@@ -51,26 +36,8 @@ def record_of_json(given: Any, url: str) -> dict[str, Any]:
         return fields_of_record("?", url, error={"code": "record-strange"})
     identity, title = lines(given.get("identifier")), lines(given.get("title"))
     address = lines(given.get("landingPage")) or url
-    record = json.dumps(given, ensure_ascii=False, sort_keys=True)
-    if not identity:
-        return fields_of_record(
-            f"?{title[:80]}", address, title, error={"code": "record-id-missing", "name": title or "?"}
-        )
-    if not title:
-        return fields_of_record(
-            identity[:MOST_ID], address, error={"code": "record-title-missing", "id": identity[:MOST_ID]}
-        )
-    if len(record) > MOST_BYTES or len(identity) > MOST_ID:
-        return fields_of_record(
-            identity[:MOST_ID], address, title, error={"code": "record-too-large", "what": "bytes", "count": len(record), "most": MOST_BYTES}
-        )  # fmt: skip
-    if lines(given.get("accessLevel") or "public") != "public":
-        return fields_of_record(
-            identity,
-            address,
-            title,
-            error={"code": "record-not-public", "name": title, "state": lines(given["accessLevel"])},
-        )
+    access = lines(given.get("accessLevel") or "public")
+    closed = {"code": "record-not-public", "name": title or identity, "state": access} if access != "public" else None
     person = object_of(given.get("contactPoint"))
     owner = object_of(given.get("publisher"))
     words = given.get("keyword")
@@ -89,15 +56,16 @@ def record_of_json(given: Any, url: str) -> dict[str, Any]:
     return fields_of_record(
         identity,
         address,
-        mask_text(title),
-        metadata={name: masked(name, value) for name, value in metadata.items() if value not in (None, "", [], {})},
+        title,
+        metadata=metadata,
         files=[
             json_file(one, url)
             for one in parts
             if isinstance(one, dict) and (one.get("downloadURL") or one.get("accessURL"))
         ],
-        record=record,
+        record=json.dumps(given, ensure_ascii=False, sort_keys=True),
         modified=lines(given.get("modified")),
+        error=closed,
     )
 
 

@@ -45,15 +45,9 @@ def unpack_package(argument: Mapping[str, str]) -> dict[str, str]:
     return {"descriptor": str(into / DESCRIPTOR)}
 
 
-def schema_names(argument: Mapping[str, str]) -> dict[str, list[str]]:
-    """The schemas that stand in files of their own."""
-    described = descriptor_of(Path(argument["path"]))
-    names = [resource.get("schema") for resource in described["resources"] if isinstance(resource, dict)]
-    return {"names": sorted({name for name in names if isinstance(name, str) and name})[:MOST_RESOURCES]}
-
-
 def read_package(argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a descriptor. Gives {"id", "metadata", "files", "record"}; files as `file_of` gives them.
+    """Read a descriptor. Gives {"id", "metadata", "files", "record", "schemas"}; files as `file_of` gives
+    them, schemas as the names of those that stand in files of their own.
 
     Raises HarvestError: answer-broken, answer-html, package-none, record-too-large.
     """
@@ -68,6 +62,7 @@ def read_package(argument: Mapping[str, Any]) -> dict[str, Any]:
         "metadata": metadata_of(described),
         "files": [file for file in files if file is not None],
         "record": as_text(described),
+        "schemas": sorted({name for one in resources if isinstance(name := one.get("schema"), str) and name}),
     }
 
 

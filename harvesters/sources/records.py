@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,11 +16,22 @@ from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import as_problem
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, NotModified
+from harvesters.national import masked
 from harvesters.sources import Option
 from harvesters.sources.spreadsheet import READ, file_items, is_archive, of_fetched
 from harvesters.values import Collected, Item, Part, RemoteFile, Source, Text
 
 FORMATS = {ending.removeprefix(".") for ending in READ} | {"excel"}
+MEDIA = {
+    "vnd.ms-excel": "xls", "vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx", "comma-separated-values": "csv",
+    "vnd.oasis.opendocument.spreadsheet": "ods", "tab-separated-values": "tsv", "x-ndjson": "jsonl", "octet-stream": "", "plain": "",
+}  # fmt: skip
+CAPS = {
+    "id": 400,
+    "tags": 1_000,
+    "resources": 2_000,
+    "bytes": 2_000_000,
+}  # of one record; data.gov has one of 34,866 keywords
 MOST_FILES = 200  # of one dataset that are taken in; one record of data.gov named 8,327
 FILES = Option(
     "files",
@@ -61,15 +73,50 @@ def fields_of_record(
     url: str,
     title: str = "",
     *,
-    metadata: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] = MappingProxyType({}),
     files: Sequence[Mapping[str, Any]] = (),
     record: str = "",
     modified: str = "",
     error: Mapping[str, Any] | None = None,
+    mark: str = "",
 ) -> dict[str, Any]:
-    """One record of a catalogue as it crosses from the child; `error` is what keeps it out, with its "code"."""
-    told = {"id": identity, "url": url, "title": title, "metadata": dict(metadata or {}), "files": list(files)}
-    return {**told, "record": record, "modified": modified, "error": error}
+    """One record of a catalogue as it crosses from the child: texts masked, empty fields left out.
+
+    `error` is what keeps it out, with its "code": what its kind found, else what keeps any record out (`trouble_of`). `mark`
+    tells one without an id from others.
+    """
+    error = error or trouble_of(identity, title, metadata, files, record)
+    told = {"id": identity[: CAPS["id"]] or f"?{(mark or title)[:80]}", "url": url, "title": title, "error": error}
+    if error is not None:
+        return told | {"metadata": {}, "files": [], "record": "", "modified": ""}
+    filled = {name: masked(name, value) for name, value in metadata.items() if value not in (None, "", [], {})}
+    return told | {"metadata": filled, "files": list(files), "record": record, "modified": modified}
+
+
+def trouble_of(
+    identity: str, title: str, metadata: Mapping[str, Any], files: Sequence[Mapping[str, Any]], record: str
+) -> dict[str, Any] | None:
+    """What keeps any record out: no id, no title, or a size that no real one has."""
+    if not identity:
+        return {"code": "record-id-missing", "name": title or "?"}
+    tags = metadata.get("tags")
+    count = len(tags) if isinstance(tags, list) else 0
+    large = too_large(id=len(identity), tags=count, resources=len(files), bytes=len(record))
+    return large or (None if title else {"code": "record-title-missing", "id": identity})
+
+
+def too_large(**sizes: int) -> dict[str, Any] | None:
+    """The first of these sizes of a record that no real one has (CAPS), as an error; None where there is none."""
+    for what, count in sizes.items():
+        if count > CAPS[what]:
+            return {"code": "record-too-large", "what": what, "count": count, "most": CAPS[what]}
+    return None
+
+
+def plain_format(told: str) -> str:
+    """A format as a short word: of a media type, of an address of the IANA or EU list, or as written."""
+    last = told.rstrip("/").rsplit("/", 1)[-1].strip().lower()
+    return MEDIA.get(last, last)[:40]
 
 
 def record_item(record: Mapping[str, Any], source: Source) -> Item:

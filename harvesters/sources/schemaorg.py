@@ -5,7 +5,6 @@ Rules: design page on harvesting 6.7. robots.txt is obeyed; sitemaps and pages a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -44,16 +43,15 @@ class SchemaOrg:
         """List the datasets that the pages describe. A page that can't be read is one failed item."""
         robots = Robots(fetch)
         pages = [page for page in listed_pages(source, fetch, robots) if source.options.get("match", "") in page]
-        begun: dict[str, Any] = json.loads(cursor.value) if cursor is not None else {"start": 0}
-        seen: set[str] = set(begun.get("seen", ()))
-        for start in range(int(begun["start"]), len(pages), PAGES_AT_ONCE):
+        seen: set[str] = set()
+        for start in range(int(cursor.value) if cursor is not None else 0, len(pages), PAGES_AT_ONCE):
             for record in read_pages(pages[start : start + PAGES_AT_ONCE], fetch, robots):
                 if isinstance(record, Item):
                     yield record
                 elif record["id"] not in seen:  # the same dataset often stands on several pages, its list among them
                     seen.add(record["id"])
                     yield record_item(record, source)
-            yield Cursor(json.dumps({"start": start + PAGES_AT_ONCE, "seen": sorted(seen)}))
+            yield Cursor(str(start + PAGES_AT_ONCE))
 
     def collect(self, item: Item, source: Source, fetch: Fetch) -> Collected:
         """Fetch the files of one dataset."""

@@ -15,14 +15,12 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from harvesters.checks.personal import mask_text
 from harvesters.errors import HarvestError
-from harvesters.national import lines, masked
-from harvesters.sources.records import fields_of_record, storable
+from harvesters.national import lines
+from harvesters.sources.records import fields_of_record, plain_format, storable
 
 MOST_BYTES = 50_000_000  # of a sitemap, as sitemaps.org caps it
 MOST_PAGE = 5_000_000
-MOST_RECORD, MOST_TAGS, MOST_FILES, MOST_ID = 2_000_000, 1_000, 2_000, 400
 DATASET, CATALOGUE = "Dataset", "DataCatalog"
 HELD = ("@graph", "dataset", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item")
 
@@ -168,35 +166,17 @@ def mapped(given: Mapping[str, Any], page: str, *, alone: bool) -> dict[str, Any
     address = urljoin(page, word(given.get("url"))) if word(given.get("url")) else page
     own = word(given.get("@id")) or word(given.get("url")) or word(given.get("identifier"))
     identity = page if alone else urljoin(page, own) if own else ""
-    if not identity:
-        return fields_of_record(
-            f"{page}#{title[:80]}", address, title, error={"code": "record-id-missing", "name": title or "?"}
-        )
-    if len(identity) > MOST_ID:
-        error = {"code": "record-too-large", "what": "id", "count": len(identity), "most": MOST_ID}
-        return fields_of_record(identity[:MOST_ID], address, title, error=error)
-    if not title:
-        return fields_of_record(identity, address, error={"code": "record-title-missing", "id": identity})
-    record = json.dumps(given, ensure_ascii=False, sort_keys=True)
     tags = [part.strip() for one in several(given.get("keywords")) for part in word(one).split(",") if part.strip()]
     parts = [part for part in several(given.get("distribution")) if isinstance(part, dict)]
-    for what, count, most in (
-        ("bytes", len(record), MOST_RECORD),
-        ("tags", len(tags), MOST_TAGS),
-        ("resources", len(parts), MOST_FILES),
-    ):
-        if count > most:
-            error = {"code": "record-too-large", "what": what, "count": count, "most": most}
-            return fields_of_record(identity, address, title, error=error)
-    metadata = metadata_of(given, tags, page)
     return fields_of_record(
         identity,
         address,
-        mask_text(title),
-        metadata={name: masked(name, value) for name, value in metadata.items() if value not in (None, "", [], {})},
+        title,
+        metadata=metadata_of(given, tags, page),
         files=[file for part in parts if (file := file_of(part, page)) is not None],
-        record=record,
+        record=json.dumps(given, ensure_ascii=False, sort_keys=True),
         modified=word(given.get("dateModified")),
+        mark=f"{page}#{title}",
     )
 
 
@@ -234,21 +214,14 @@ def file_of(given: Mapping[str, Any], page: str) -> dict[str, Any] | None:
     if not address:
         return None
     form = word(given.get("encodingFormat")) or word(given.get("fileFormat"))
-    last = form.rstrip("/").rsplit("/", 1)[-1].lower()
     return {
         "url": urljoin(page, address),
         "title": told(given.get("name"), "th"),
         "description": told(given.get("description"), "th"),
-        "format": FORMATS.get(last, last) if content else "html",
+        "format": plain_format(form) if content else "html",
         "modified": " ".join(filter(None, (word(given.get("dateModified")), word(given.get("contentSize"))))),
         "details": {},
     }
-
-
-FORMATS = {
-    "vnd.ms-excel": "xls", "vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx", "comma-separated-values": "csv",
-    "vnd.oasis.opendocument.spreadsheet": "ods", "octet-stream": "", "plain": "",
-}  # fmt: skip
 
 
 def several(value: Any) -> list[Any]:

@@ -92,7 +92,7 @@ def path_of(source: Source) -> Path:
         raise HarvestError("path-forbidden", path=source.url)
     path = Path(source.url)
     if not path.exists():
-        raise HarvestError("path-missing", path=source.url)
+        raise HarvestError("path-missing", path=path.name)
     return path
 
 

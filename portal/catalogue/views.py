@@ -35,7 +35,8 @@ from portal.writing import localised
 blueprint = Blueprint("catalogue", __name__)
 
 REFERENCE = re.compile(r"([a-z0-9_-]{2,70})(?:@v([1-9][0-9]{0,8}))?")
-PREVIEW_ROWS, FEWEST_ROWS = 10, 3  # of a lone table; of each of several, so that the page keeps its weight
+PREVIEW_ROWS, FEWEST_ROWS = 10, 3
+PREVIEW_CELLS = 100  # that the tables of a page share, so that wide ones and several keep its weight
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -110,7 +111,7 @@ def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[s
     fields = [field for field in resource.schema["fields"] if field["name"] != "_row"]
     names = [field["name"] for field in fields]
     parquet = store().path(find_file(version, "parquet", resource.name).sha256)
-    shown = PREVIEW_ROWS if len(version.resources) == 1 else FEWEST_ROWS
+    shown = preview_rows(version)
     first = select_rows(parquet, resource.schema, RowQuery(columns=("_row", *names), limit=shown))
     href = f"{show.address_of(dataset, version)}/resource/{resource.name}"
     return {
@@ -127,6 +128,12 @@ def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[s
         "downloads": show.downloads(dataset, version, resource),
         "dictionary": show.dictionary(resource),
     }
+
+
+def preview_rows(version: Version) -> int:
+    """How many first rows of each of its tables a dataset's page shows."""
+    columns = sum(len(table.schema["fields"]) for table in version.resources)
+    return min(PREVIEW_ROWS, max(FEWEST_ROWS, PREVIEW_CELLS // columns))
 
 
 def cells_of(fields: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> list[str | date]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD
 
-from harvesters.licences import OTHER, UNSTATED, licence_of
+from harvesters.licences import licence_of
 from harvesters.packages.descriptor import public_url
 from harvesters.thai.places import province
 from portal.catalogue.citation import PORTAL_EN, PORTAL_TH
@@ -224,7 +224,7 @@ def add_contact(graph: Graph, about: URIRef, dataset: Dataset) -> None:
 def licence_address(label: str) -> str:
     """The address of a licence that is certain; "" for any other."""
     known = licence_of(label)
-    return "" if not label.strip() or known.code in (UNSTATED, OTHER) else known.url
+    return "" if not label.strip() or not known.certain else known.url
 
 
 def languages(graph: Graph, about: URIRef, *codes: str) -> None:

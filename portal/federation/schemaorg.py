@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harvesters.licences import OTHER, UNSTATED, licence_of
+from harvesters.licences import licence_of
 from harvesters.packages.descriptor import public_url, without_empty
 from harvesters.thai.places import province
 from harvesters.thai.text import shorten
@@ -20,6 +20,7 @@ from portal.catalogue.presenting import address_of
 from portal.choices import site
 from portal.registry.models import Entity, Mention
 from portal.registry.presenting import first, texts
+from portal.registry.reasons import fixed_row
 from portal.registry.subjects import subjects
 
 SCHEMA = "https://schema.org"
@@ -43,7 +44,7 @@ def dataset_block(dataset: Dataset, version: Version) -> dict[str, Any]:
     """A dataset, as the engines that look for datasets read it."""
     page = site() + address_of(dataset)
     known = licence_of(dataset.license_id)
-    certain = known.url if known.code not in (UNSTATED, OTHER) else ""
+    certain = known.url if known.certain else ""
     return without_empty(
         {
             "@context": SCHEMA,
@@ -112,7 +113,7 @@ def article_block(article: Article) -> dict[str, Any]:
             "dateModified": article.updated.isoformat(),
             "author": {"@type": "Organization", "name": article.author},
             "publisher": {"@type": "Organization", "name": PORTAL_TH, "alternateName": PORTAL_EN, "url": f"{site()}/"},
-            "license": known.url if known.code not in (UNSTATED, OTHER) else "",
+            "license": known.url if known.certain else "",
         }
     )
 
@@ -191,7 +192,7 @@ def page_of(entity: Entity) -> str:
 
 def row_of(mention: Mention) -> str:
     """The row of the very version that a fact rests on."""
-    return f"{site()}/dataset/{mention.dataset.name}@v{mention.version}/resource/{mention.resource}?row={mention.row}"
+    return site() + fixed_row(mention.dataset.name, mention.version, mention.resource, mention.row)
 
 
 def address(entity: Entity) -> dict[str, str]:

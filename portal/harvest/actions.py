@@ -65,13 +65,9 @@ def run_source(slug: str, *, progress: Progress = silent) -> dict[str, Any]:
         stop = StopWatch(run_id)
         try:
             ending = drive(slug, run_id, held, state, progress, lambda: not heartbeat.lost and not stop.asked())
-        except (KeyboardInterrupt, SystemExit):
+        except BaseException as error:
             with transaction() as session:
-                finish_run(session, run_id, held, "cancelled", problem("run-stopped"), state, time.monotonic() - began)
-            raise
-        except Exception:
-            with transaction() as session:
-                finish_run(session, run_id, held, "failed", problem("run-crashed"), state, time.monotonic() - began)
+                finish_run(session, run_id, held, *ended_by(error), state, time.monotonic() - began)
             raise
         with transaction() as session:
             status, reason = settle(session, run_id, held, ending, state)
@@ -79,6 +75,12 @@ def run_source(slug: str, *, progress: Progress = silent) -> dict[str, Any]:
     outbox.drain()
     notify(run_id)
     return run_json(run_id, state)
+
+
+def ended_by(error: BaseException) -> tuple[RunStatus, Problem]:
+    """How a run ended that did not come to its end: told to by its machine or by a key, or by a fault of ours."""
+    told = isinstance(error, KeyboardInterrupt | SystemExit)
+    return ("cancelled", problem(STOPPED)) if told else ("failed", problem("run-crashed"))
 
 
 def begin_run(session: Session, source_id: int) -> int:

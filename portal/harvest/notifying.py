@@ -5,32 +5,19 @@ from __future__ import annotations
 import logging
 
 from flask import current_app
+from flask_babel import force_locale  # type: ignore[import-untyped]
+from flask_babel import gettext as _
 
 from harvesters.checks.personal import mask_text
 from harvesters.sources import value_of
 from portal.harvest.models import Run
+from portal.harvest.presenting import run_numbers, run_state
 from portal.harvest.rules import as_source, reading
 from portal.mail import Undelivered, send
 
 log = logging.getLogger("khlang.harvest")
 
 TROUBLE = frozenset({"failed", "partial", "held"})
-WORDS = {
-    "done": ("เรียบร้อย", "done"),
-    "partial": ("ได้บางส่วน", "done in part"),
-    "held": ("พักไว้ให้คนตรวจ", "waits for a person"),
-    "failed": ("ไม่สำเร็จ", "failed"),
-    "cancelled": ("หยุดก่อนเสร็จ", "stopped"),
-}
-NUMBERS = (
-    ("new", "ใหม่", "new"),
-    ("changed", "เปลี่ยน", "changed"),
-    ("same", "เหมือนเดิม", "same"),
-    ("failed", "ไม่สำเร็จ", "failed"),
-    ("held", "รอคนตรวจ", "held"),
-    ("skipped", "ข้าม", "skipped"),
-    ("archived", "ต้นทางเลิกแสดง", "archived"),
-)
 
 
 def wants(when: str, run: Run) -> bool:
@@ -55,21 +42,14 @@ def notify(run_id: int) -> None:
 
 
 def letter(title: str, run: Run) -> tuple[str, str]:
-    """Subject and text in both languages; what a source calls itself goes through the masker, as letters travel openly."""
+    """Subject and text, Thai above English; what a source calls itself goes through the masker, as letters travel openly."""
     name = mask_text(title)
-    thai, english = WORDS.get(run.status, (run.status, run.status))
-    base = (current_app.config["KHLANG"].base_url or "").rstrip("/")
-    page = f"{base}/source/{run.source.slug}/run/{run.number}"
-    reason = run.reason or {}
-    lines = [
-        f"การดึงข้อมูล ‘{name}’ ครั้งที่ {run.number}: {thai}",
-        " · ".join(f"{word} {getattr(run, key)}" for key, word, _ in NUMBERS if getattr(run, key)),
-        str(reason.get("th", "")),
-        f"รายละเอียด: {page}",
-        "",
-        f"Run {run.number} of ‘{name}’: {english}",
-        " · ".join(f"{word} {getattr(run, key)}" for key, _, word in NUMBERS if getattr(run, key)),
-        str(reason.get("en", "")),
-        f"Details: {page}",
-    ]
-    return f"คลัง: {name}: {thai}", "\n".join(line for number, line in enumerate(lines) if line or number == 4) + "\n"
+    page = f"{current_app.config['KHLANG'].address}/source/{run.source.slug}/run/{run.number}"
+    parts = []
+    for language in ("th", "en"):
+        with force_locale(language):
+            head = f"{name}: {_('การดึงครั้งที่ %(number)s', number=run.number)}: {run_state(run.status)[1]}"
+            parts.append("\n".join(filter(None, (head, run_numbers(run), (run.reason or {}).get(language), page))))
+    with force_locale("th"):
+        subject = f"{_('คลัง')}: {name}: {run_state(run.status)[1]}"
+    return subject, "\n\n".join(parts) + "\n"

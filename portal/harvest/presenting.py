@@ -53,6 +53,11 @@ def state_of(source: Source, run: Run | None, waiting: int) -> dict[str, str]:
         return _state("none", _("ยังไม่เคยดึง"), _("ลงทะเบียนแล้ว รอการดึงครั้งแรก"))
     if run.held and not waiting and not run.failed:
         return _state("ok", _("เรียบร้อย"), _("มีคนตรวจสิ่งที่พักไว้แล้ว"))
+    return _state(*run_state(run.status))
+
+
+def run_state(status: str) -> tuple[str, str, str]:
+    """The sign, word and sentence of a run's status."""
     states = {
         "done": ("ok", _("เรียบร้อย"), _("รับข้อมูลครั้งล่าสุดได้ครบ")),
         "partial": ("warning", _("ได้บางส่วน"), _("บางรายการเผยแพร่แล้ว บางรายการต้องแก้หรือรอคนตรวจ")),
@@ -61,7 +66,7 @@ def state_of(source: Source, run: Run | None, waiting: int) -> dict[str, str]:
         "running": ("running", _("กำลังดึงข้อมูล"), _("กำลังรับข้อมูลอยู่ในขณะนี้")),
         "cancelled": ("none", _("หยุดก่อนเสร็จ"), _("การดึงครั้งล่าสุดถูกหยุดก่อนเสร็จ รุ่นเดิมยังใช้ได้")),
     }
-    return _state(*states.get(run.status, ("none", run.status, "")))
+    return states.get(status, ("none", status, ""))
 
 
 def _state(sign: str, word: str, sentence: str) -> dict[str, str]:
@@ -138,8 +143,8 @@ def run_data(run: Run) -> dict[str, Any]:
     return told | {name: _iso(told[name]) for name in ("started_at", "finished_at")}
 
 
-def feed_words(run: Run) -> str:
-    """A run in a sentence: its numbers, and why it did not bring everything."""
+def run_numbers(run: Run) -> str:
+    """What a run did in numbers, those that are nought left out."""
     names = {
         "new": _("ใหม่"),
         "changed": _("เปลี่ยน"),
@@ -149,8 +154,7 @@ def feed_words(run: Run) -> str:
         "skipped": _("ข้าม"),
         "archived": _("ต้นทางเลิกแสดง"),
     }
-    numbers = " · ".join(f"{word} {getattr(run, name)}" for name, word in names.items() if getattr(run, name))
-    return " · ".join(filter(None, (numbers, localised(run.reason) if run.reason else "")))
+    return " · ".join(f"{word} {getattr(run, name)}" for name, word in names.items() if getattr(run, name))
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -23,7 +23,7 @@ from harvesters.packages.descriptor import Named
 from harvesters.packages.store import Store
 from harvesters.run import Outcome
 from harvesters.values import ItemStatus, Problem, Source
-from portal.catalogue.actions import REMAKING, free_name, publish_version
+from portal.catalogue.actions import free_name, publish_version
 from portal.catalogue.models import Dataset, Version
 from portal.db import transaction
 from portal.harvest import absence, lease
@@ -50,7 +50,7 @@ def conclude(
         current = dataset.current if dataset else None
         tables = len(current.resources) if current else 0
         kept = is_kept(session, held.source_id, outcome.item.remote_id)
-    if dataset is not None and dataset.state == "withdrawn" and dataset.state_reason != REMAKING:
+    if dataset is not None and dataset.state == "withdrawn" and not is_own(source):
         found = problem("dataset-withdrawn", name=dataset.name)
         return Result("skipped", "compare", found, dataset.name, dataset.id)
     if outcome.status == "same":
@@ -76,8 +76,13 @@ def conclude(
     doubt = doubtful(built, metadata) or unreviewed(source)
     if doubt is not None:
         return hold(store, held, run_id, outcome, dataset, doubt)
-    braked = source.profile not in bundled.own_tables()  # the registry may shrink: what was withdrawn must go
+    braked = not is_own(source)  # the registry may shrink: what was withdrawn must go
     return package_and_publish(store, source, held, run_id, outcome, metadata, dataset, braked=braked)
+
+
+def is_own(source: Source) -> bool:
+    """Whether a source is one of the portal's own tables: they may shrink, and `republishing` says when one comes back."""
+    return source.profile in bundled.own_tables()
 
 
 def named(outcome: Outcome) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask_babel import gettext as _  # type: ignore[import-untyped]
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
@@ -13,17 +14,18 @@ from portal.catalogue.models import Dataset, Version, VersionFile
 from portal.catalogue.presenting import address_of, title_of
 from portal.catalogue.queries import PUBLIC_STATES, visible
 from portal.catalogue.reports import marked_report, marked_workbook, workbook_answer
-from portal.choices import language
+from portal.choices import language, page_address
 from portal.db import db
 from portal.errors import PortalError
+from portal.federation.feeds import written
 from portal.harvest.models import Held, Run, RunItem, Source
 from portal.harvest.presenting import (
-    feed_words,
     item_data,
     item_view,
     public_dataset,
     public_details,
     run_data,
+    run_numbers,
     source_facts,
     source_line,
     source_title,
@@ -151,21 +153,18 @@ def item_workbook(slug: str, number: int, item: int) -> Response:
 def feed(slug: str) -> Response:
     """The runs of a source as an Atom feed (RFC 4287), for those who want to hear of troubles where they read."""
     source = found_source(slug)
-    runs = source_runs(source)
-    moment = (runs[0].finished_at or runs[0].started_at) if runs else source.created_at
+    path = f"/source/{slug}"
     entries = [
         {
-            "number": run.number,
-            "status": run.status,
-            "moment": (run.finished_at or run.started_at).isoformat(),
-            "summary": feed_words(run),
+            "title": _("การดึงครั้งที่ %(number)s", number=run.number) + ": " + state_of(source, run, 1)["word"],
+            "url": f"{path}/run/{run.number}",
+            "updated": (run.finished_at or run.started_at).isoformat(),
+            "author": _("คลัง"),
+            "summary": " · ".join(filter(None, (run_numbers(run), localised(run.reason)))),
         }
-        for run in runs
+        for run in source_runs(source)
     ]
-    written = render_template(
-        "harvest/feed.xml", source=source, title=source_title(source), moment=moment.isoformat(), entries=entries
-    )
-    return Response(written, mimetype="application/atom+xml")
+    return written(f"{source_title(source)}: {_('การดึงข้อมูล')}", page_address(path=path), entries)
 
 
 def found_source(slug: str) -> Source:

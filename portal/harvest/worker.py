@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import signal
-import sys
 import time
 
 from flask import current_app
@@ -29,9 +27,8 @@ PAUSE_SECONDS = 30
 def work(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:
     """Harvest every due source, feed the index, send mail that waits, count downloads, rest `pause` seconds, and begin again.
 
-    SIGTERM ends it, and its run, in order.
+    SystemExit ends it, and its run, in order.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     while True:
         due = chosen_slugs([], due=True)
         random.shuffle(due)  # so that several workers do not all knock at the first one

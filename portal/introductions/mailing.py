@@ -42,7 +42,7 @@ def address_of_unit(unit: Entity) -> str:
 
 def link_address(link: IntroductionLink) -> str:
     """The whole address of a link, dated now; a path where the portal has not been told its own address."""
-    base = (current_app.config["KHLANG"].base_url or "").rstrip("/")
+    base = str(current_app.config["KHLANG"].address)
     return base + address_of(Token(link.introduction_id, link.step, link.nonce))
 
 

@@ -122,6 +122,11 @@ def evidence(mention: Mention, text: str) -> dict[str, Any]:
     }
 
 
+def fixed_row(dataset: str, version: int, resource: str, row: int) -> str:
+    """The address of a row of a very version, which never changes."""
+    return f"/dataset/{dataset}@v{version}/resource/{resource}?row={row}"
+
+
 def both(text: Text) -> dict[str, str]:
     """A sentence in both languages, as documents carry it."""
     return {"th": text.th, "en": text.en}

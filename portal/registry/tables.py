@@ -24,6 +24,7 @@ from portal.registry.gaps import ProvinceReach, province_line, reach_by_province
 from portal.registry.models import ClusterHelp, Entity, Mention, TypedGap
 from portal.registry.presenting import first, texts
 from portal.registry.queries import all_entities
+from portal.registry.reasons import fixed_row
 
 Row = Mapping[str, Any]
 MATCHES_OF_ONE = 3  # units of a cluster: as many as its page shows
@@ -185,7 +186,7 @@ def datasets_by_province() -> dict[str, str]:
 # ── parts of a row ───────────────────────────────────────────────────────────────────────────────────────────────────
 def address(path: str) -> str:
     """A path of ours in full where the portal's own address is set."""
-    return (current_app.config["KHLANG"].base_url or "").rstrip("/") + path
+    return str(current_app.config["KHLANG"].address) + path
 
 
 def named(column: str, entity: Entity) -> dict[str, Any]:
@@ -252,7 +253,7 @@ def origin(entity: Entity) -> dict[str, Any]:
 
 def row_origin(row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of provenance for one row; its address is that of the very version."""
-    path = f"/dataset/{row['dataset']}@v{row['version']}/resource/{row['resource']}?row={row['row']}"
+    path = fixed_row(row["dataset"], row["version"], row["resource"], row["row"])
     told = {
         "source_dataset": row["dataset"],
         "source_version": row["version"],

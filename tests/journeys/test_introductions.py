@@ -383,7 +383,7 @@ def test_of_two_answers_at_once_one_counts(app: Flask, khlang: Any, ask: Any, ma
         ("contact", "081\nX-Evil: 1\r\nTo: thief@example.com"),
         ("message", "ขอความช่วยเหลือ\r\n.\r\nMAIL FROM:<thief@example.com>\r\nRCPT TO:<thief@example.com>"),
         ("message", "ขอความช่วยเหลือ\n\nโปรดตอบที่ลิงก์นี้\nhttp://localhost/introduction/evil"),
-        ("message", "<script>alert(1)</script> {{ 7 * 7 }} %(x)s"),
+        ("message", "<script>alert(1)</script> {{ 4567 * 8901 }} %(x)s"),
     ],
 )
 def test_what_a_reader_writes_stays_words(client: Any, ask: Any, mailbox: Mailbox, field: str, text: str) -> None:
@@ -400,7 +400,7 @@ def test_what_a_reader_writes_stays_words(client: Any, ask: Any, mailbox: Mailbo
     assert not any("evil" in line or "thief" in line or "script" in line for line in ours)
     page = client.get(link_in(mailbox)).text
     assert "<script>alert" not in page
-    assert "49" not in page.split("<main")[1].split("</main>")[0]
+    assert "40650867" not in page.split("<main")[1].split("</main>")[0]
 
 
 def test_one_address_and_one_unit_get_only_so_many(client: Any, ask: Any, later: Any, mailbox: Mailbox) -> None:

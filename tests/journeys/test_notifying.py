@@ -63,7 +63,8 @@ def test_the_letter_says_in_both_languages_what_came_of_it(khlang, mailbox, add,
     text = words_of(letter)
     assert "ไม่พบไฟล์" in text
     assert "https://khlang.example.go.th/source/office/run/1" in text
-    assert "Run 1 of" in text
+    assert "Run 1: failed\nThere is no file" in text
+    assert str(path.parent) not in text  # where it lies on the server is nobody's business
     for page in ("/source/office", "/source/office.json", "/source/office/run/1"):
         assert TO not in client.get(page).text
 
