@@ -36,7 +36,7 @@ blueprint = Blueprint("catalogue", __name__)
 
 REFERENCE = re.compile(r"([a-z0-9_-]{2,70})(?:@v([1-9][0-9]{0,8}))?")
 PREVIEW_ROWS, FEWEST_ROWS = 10, 3
-PREVIEW_CELLS = 100  # that the tables of a page share, so that wide ones and several keep its weight
+PREVIEW_CELLS = 140  # that a page can bear; each further table brings lists of its own beside its rows
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -133,7 +133,7 @@ def table_view(dataset: Dataset, version: Version, resource: Resource) -> dict[s
 def preview_rows(version: Version) -> int:
     """How many first rows of each of its tables a dataset's page shows."""
     columns = sum(len(table.schema["fields"]) for table in version.resources)
-    return min(PREVIEW_ROWS, max(FEWEST_ROWS, PREVIEW_CELLS // columns))
+    return min(PREVIEW_ROWS, max(FEWEST_ROWS, PREVIEW_CELLS // columns // len(version.resources)))
 
 
 def cells_of(fields: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> list[str | date]:
