@@ -65,13 +65,13 @@ SCHEMA: dict[str, Any] = {"fields": [{"name": name, "type": "string"} for name i
 
 
 class Words:
-    """Words drawn by their frequency."""
+    """Words drawn by their frequency: whatever the seed, the same words are the common ones."""
 
     def __init__(self, seed: int) -> None:
         path = bundled.datasets_folder() / "glossary" / "words" / "words_th.txt"
         listed = [line for line in path.read_text(encoding="utf-8").splitlines() if 2 < len(line) < 13]
+        random.Random(SEED).shuffle(listed)
         self.dice = random.Random(seed)
-        self.dice.shuffle(listed)
         self.known = [word for word in listed[: 2 * VOCABULARY] if index_words(word) == [word]][:VOCABULARY]
         self._weights = list(itertools.accumulate(1 / (place + 1) for place in range(len(self.known))))
 
@@ -80,10 +80,13 @@ class Words:
         return self.dice.choices(self.known, cum_weights=self._weights, k=count)
 
 
-def made_entry(words: Words, number: int) -> Entry:
-    """A dataset as the index takes it: a title of six words, sixty words of description, tags and headings."""
-    title = "".join(words.some(6))
-    bodies = ["".join(words.some(words.dice.randrange(3, 6))) for _ in range(15)]
+def drawn_texts(words: Words) -> tuple[str, list[str]]:
+    """A title of six words, and sixty words of description, tags and headings."""
+    return "".join(words.some(6)), ["".join(words.some(words.dice.randrange(3, 6))) for _ in range(15)]
+
+
+def made_entry(words: Words, number: int, title: str, bodies: Sequence[str]) -> Entry:
+    """A dataset as the index takes it."""
     return Entry(
         key=f"dataset:{number}",
         mark="1",
@@ -145,9 +148,11 @@ def made_engine(name: str) -> Iterator[tuple[Engine, Path | None]]:
 def entry_figures(names: Sequence[str], count: int, queries: int) -> Iterator[Figure]:
     """Make entries, then build and ask an index of them in each engine."""
     words = Words(SEED)
+    drawn = [drawn_texts(words) for _ in range(count)]
     began = time.process_time()
-    entries = [made_entry(words, number) for number in range(count)]
+    entries = [made_entry(words, number, *texts) for number, texts in enumerate(drawn)]
     analysed = time.process_time() - began
+    del drawn
     bare = bare_index(entries)
     for name in names:
         with made_engine(name) as (engine, folder):
@@ -181,7 +186,7 @@ def engine_figures(
     )  # fmt: skip
     yield from query_figures(name, engine, bare, words, queries, told)
     began = clock()
-    engine.update([made_entry(words, 5)], [])
+    engine.update([made_entry(words, 5, *drawn_texts(words))], [])
     written = clock()
     engine.search(make_plan(""))
     note = f"then opened by a reader in {(clock() - written) * 1000:.0f} ms"

@@ -31,6 +31,7 @@ _BEHIND = frozenset(
     "\u0e30\u0e31\u0e32\u0e33\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e45\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e\u0e2f"
 )
 _SILENCED = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")
+_NOWHERE: frozenset[int] = frozenset()
 _LONE = re.compile("[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*")
 _SHORT = 4  # letters of a neighbour that a lone cluster most likely belongs to
 _SHORTEST_PART = 2  # letters of a compound's part
@@ -74,7 +75,8 @@ def _cut(run: str) -> tuple[str, ...]:
 def _parts(run: str) -> Iterator[str]:
     """The run itself, or pieces of it that the tables of a cut have room for."""
     while len(run) > _LONGEST_RUN:
-        end = max(_Borders(run[:_LONGEST_RUN]).open - {_LONGEST_RUN}, default=_LONGEST_RUN)
+        silenced = _silenced(run)
+        end = next((at for at in range(_LONGEST_RUN - 1, 0, -1) if _is_open(run, silenced, at)), _LONGEST_RUN)
         yield run[:end]
         run = run[end:]
     yield run
@@ -82,11 +84,11 @@ def _parts(run: str) -> Iterator[str]:
 
 def _cut_part(run: str) -> tuple[str, ...]:
     """Longest match from left to right; where that leaves pieces that nobody knows, the cut that leaves the fewest."""
-    borders = _Borders(run)
-    cuts = _longest(run, borders)
+    silenced = _silenced(run)
+    cuts = _longest(run, silenced)
     if not cuts.unknown:
         return _pieces(run, cuts.ends)
-    finer = _fewest_unknown(run, borders)
+    finer = _fewest_unknown(run, silenced)
     return _joined(run, (finer if finer.unknown < cuts.unknown else cuts).ends)
 
 
@@ -98,45 +100,46 @@ class _Cuts(NamedTuple):
     unknown: int  # letters that belong to no known word
 
 
-class _Borders:
-    """Where a run may be cut."""
-
-    def __init__(self, run: str) -> None:
-        self._run = run
-        closed = {at for at, letter in enumerate(run) if letter in _BEHIND}
-        if "\u0e4c" in run:
-            closed.update(match.start() for match in _SILENCED.finditer(run))
-        self.open = frozenset(range(1, len(run) + 1)).difference(closed)
-
-    def next(self, at: int) -> int:
-        """The end of the cluster that begins at this place."""
-        match = _CLUSTER.match(self._run, at)
-        return match.end() if match else at + 1
+def _silenced(run: str) -> frozenset[int]:
+    """Where the silenced consonants of a run begin: it is not cut before them."""
+    return frozenset(match.start() for match in _SILENCED.finditer(run)) if "\u0e4c" in run else _NOWHERE
 
 
-def _longest(run: str, borders: _Borders) -> _Cuts:
+def _is_open(run: str, silenced: frozenset[int], at: int) -> bool:
+    """Whether a run may be cut at a place behind its first letter."""
+    return at == len(run) or (run[at] not in _BEHIND and at not in silenced)
+
+
+def _after_cluster(run: str, at: int) -> int:
+    """The end of the cluster that begins at this place."""
+    match = _CLUSTER.match(run, at)
+    return match.end() if match else at + 1
+
+
+def _longest(run: str, silenced: frozenset[int]) -> _Cuts:
     known, lengths, _ = word_list()
+    behind, heads = _BEHIND, lengths.get
     ends: list[int] = []
-    left, unknown, at, end, may_end = 0, 0, 0, len(run), borders.open
+    left, unknown, at, end = 0, 0, 0, len(run)
     while at < end:
-        for length in lengths.get(run[at : at + 3]) or lengths.get(run[at : at + 2], ()):
-            if at + length in may_end and run[at : at + length] in known:
+        for length in heads(run[at : at + 3]) or heads(run[at : at + 2], ()):
+            to = at + length  # _is_open, written out: all that is indexed comes through here
+            if to <= end and (to == end or run[to] not in behind) and run[at:to] in known and to not in silenced:
                 if unknown < at:
                     ends.append(at)
                     left += at - unknown
-                at += length
-                unknown = at
-                ends.append(at)
+                at = unknown = to
+                ends.append(to)
                 break
         else:
-            at = borders.next(at)
+            at = _after_cluster(run, at)
     if unknown < end:
         ends.append(end)
         left += end - unknown
     return _Cuts(ends, left)
 
 
-def _fewest_unknown(run: str, borders: _Borders) -> _Cuts:
+def _fewest_unknown(run: str, silenced: frozenset[int]) -> _Cuts:
     """Of all cuts that of the fewest unknown letters, and of those the one of the fewest pieces."""
     known, lengths, _ = word_list()
     end = len(run)
@@ -145,11 +148,12 @@ def _fewest_unknown(run: str, borders: _Borders) -> _Cuts:
         if at not in best:
             continue
         unknown, pieces, _at = best[at]
-        after = borders.next(at)
+        after = _after_cluster(run, at)
         steps = [(after, unknown + after - at)]
         for length in lengths.get(run[at : at + 3]) or lengths.get(run[at : at + 2], ()):
-            if at + length in borders.open and run[at : at + length] in known:
-                steps.append((at + length, unknown))
+            to = at + length
+            if to <= end and run[at:to] in known and _is_open(run, silenced, to):
+                steps.append((to, unknown))
         for place, cost in steps:
             if place not in best or (cost, pieces + 1) < best[place][:2]:
                 best[place] = (cost, pieces + 1, at)
@@ -161,7 +165,7 @@ def _fewest_unknown(run: str, borders: _Borders) -> _Cuts:
 
 
 def _pieces(run: str, ends: list[int]) -> tuple[str, ...]:
-    return tuple(run[start:end] for start, end in zip([0, *ends], ends, strict=False))
+    return tuple([run[start:end] for start, end in zip([0, *ends], ends, strict=False)])
 
 
 def _joined(run: str, ends: list[int]) -> tuple[str, ...]:
@@ -206,14 +210,14 @@ def subwords(word: str) -> tuple[str, ...]:
 
 def _fill(word: str, known: frozenset[str]) -> tuple[str, ...]:
     """The fewest known words, shorter than the whole, that fill it; of equals the shortest first (การ|ท่องเที่ยว); else ()."""
-    borders = _Borders(word)
+    silenced = _silenced(word)
     best: dict[int, tuple[str, ...]] = {0: ()}
     for start in range(len(word)):
         if start not in best:
             continue
         for end in range(start + _SHORTEST_PART, len(word) + 1):
             piece = word[start:end]
-            if piece in known and piece != word and end in borders.open:
+            if piece in known and piece != word and _is_open(word, silenced, end):
                 made = (*best[start], piece)
                 if end not in best or len(made) < len(best[end]):
                     best[end] = made

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from harvesters import bundled
@@ -18,6 +19,8 @@ VERSION = "3"
 GRAM = 3
 MAX_WORD = 80  # characters; a longer run is no word anybody types
 SHORTEST_PLURAL = 4  # letters: gas is none
+FIRST_THAI = "\u0e01"
+_THAI_RUN = re.compile("[\u0e01-\u0e4e]+")
 BREAK = "¶"  # stands between texts, so that no phrase reaches from one into the next; never part of a word
 
 # Words so common that they tell nothing apart; left out of a query that holds others (written by us).
@@ -43,7 +46,7 @@ def stamp() -> str:
 
 def index_words(text: str) -> list[str]:
     """The words of a text in their order, folded, English ones in the singular: what phrases are found by."""
-    return [word for word in _cut(text) if len(word) <= MAX_WORD]
+    return list(_cut(text))
 
 
 def singular(word: str) -> str:
@@ -81,23 +84,22 @@ def index_texts(texts: Iterable[str]) -> list[str]:
 
 def grams(text: str) -> list[str]:
     """Character trigrams of its Thai runs, each once: what is found when no dictionary knows the word."""
-    found = [run[at : at + GRAM] for run in thai_runs(fold(text)) for at in range(len(run) - GRAM + 1)]
-    return list(dict.fromkeys(found))
+    return list(
+        dict.fromkeys([run[at : at + GRAM] for run in thai_runs(fold(text)) for at in range(len(run) - GRAM + 1)])
+    )
 
 
-def thai_runs(text: str) -> Iterator[str]:
+def thai_runs(text: str) -> list[str]:
     """The longest runs of Thai characters in a text."""
-    run = ""
-    for character in text:
-        if "\u0e01" <= character <= "\u0e4e":
-            run += character
-        elif run:
-            yield run
-            run = ""
-    if run:
-        yield run
+    return _THAI_RUN.findall(text)
 
 
 @lru_cache(maxsize=20_000)
 def _cut(text: str) -> tuple[str, ...]:
-    return tuple(singular(word) for word in words(fold(text)) if any(character.isalnum() for character in word))
+    return tuple(
+        [
+            word if word[0] >= FIRST_THAI else singular(word)
+            for word in words(fold(text))
+            if len(word) <= MAX_WORD and (word[0].isalnum() or any(character.isalnum() for character in word))
+        ]
+    )

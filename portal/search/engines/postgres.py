@@ -19,14 +19,11 @@ from sqlalchemy import Engine as Database
 
 from portal.errors import PortalError
 from portal.search.analysis import stamp
-from portal.search.engines import FACETS, Entry, Found
+from portal.search.engines import Entry, Found
 from portal.search.engines.postgres_queries import (
-    BROAD,
-    NARROW,
     Commonness,
     Question,
     commonness_of,
-    facets_of,
     grams_question,
     grams_vector,
     loose_question,
@@ -35,6 +32,7 @@ from portal.search.engines.postgres_queries import (
     strict_question,
     words_vector,
 )
+from portal.search.engines.weighing import BROAD, NARROW, add_count, facets_of, no_counts
 from portal.search.plan import SearchPlan
 
 LAYOUT = "3"  # of the table below; another one is another index
@@ -259,16 +257,15 @@ def ranking(question: Question) -> list[str]:
 def found_of(rows: Iterable[tuple[int, list[str] | None, int]]) -> Found:
     """What an answer tells: rows of kind 0 the total, 1 facet values with their count, 2 keys with their places."""
     total = 0
-    facets: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    facets = no_counts()
     keys: list[tuple[int, str]] = []
     for kind, texts, number in rows:
         if kind == 0:
             total = number
         elif kind == 2 and texts:
             keys.append((number, texts[0]))
-        for name, _, value in (text.partition("=") for text in (texts or ()) if kind == 1):
-            if name in facets:
-                facets[name][value] = facets[name].get(value, 0) + number
+        for told in texts or () if kind == 1 else ():
+            add_count(facets, told, number)
     return Found(tuple(key for _, key in sorted(keys)), total, facets)
 
 

@@ -29,11 +29,6 @@ LETTERS: Mapping[str, str] = {"title": "A", "places": "B", "text": "C", "parts":
 RANKS = [WEIGHTS[name] / WEIGHTS["title"] for name in ("parts", "text", "places", "title")]  # of D, C, B, A
 MOST_COMMON = 10_000  # entries read for what comes near, as far as they were counted
 ALL_OF_THEM = 1_000  # about how common a word of no weight is
-NARROW = ("province", "publisher")  # facets of many values: counted one by one
-BROAD = tuple(
-    name for name in FACETS if name not in NARROW
-)  # of few: entries with the same of all are counted together
-
 Commonness = Mapping[Group, int]
 
 
@@ -77,11 +72,6 @@ def words_vector(entry: Entry) -> str:
 def grams_vector(entry: Entry) -> str:
     """The vector of an entry's trigrams."""
     return " ".join(quoted(gram) for gram in dict.fromkeys(entry.grams.split()))
-
-
-def facets_of(entry: Entry, names: Iterable[str]) -> list[str]:
-    """What of some facets is counted."""
-    return [f"{name}={value}" for name in names for value in entry.facets.get(name, ())]
 
 
 def quoted(word: str) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,21 @@ from tantivy import Document, Index, IndexWriter, Occur, Order, Query, Schema, S
 
 from portal.errors import PortalError
 from portal.search.analysis import stamp
-from portal.search.engines import FACETS, WORD_FIELDS, Entry, Found
+from portal.search.engines import WORD_FIELDS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
 from portal.search.engines.tantivy_queries import Asking
-from portal.search.engines.weighing import ORDERED, facet_token
+from portal.search.engines.weighing import BROAD, NARROW, ORDERED, add_count, facet_token, facets_of, no_counts
 from portal.search.plan import SearchPlan
 
-LAYOUT = "2"  # of the fields below; another one is another index
+LAYOUT = "3"  # of the fields below; another one is another index
 WRITER_BYTES = 128_000_000
-MOST_VALUES = 50_000  # of all facets together, as tantivy counts them
+MOST_VALUES = (
+    50_000  # of all facets together, as tantivy counts them: those of few values by what of them goes together
+)
 LATEST = 10**12  # seconds; newest first is ascending by what is left until then
-SEPARATOR = "\x01"  # between what a text is sorted by and the key that decides between equals
+SEPARATOR = (
+    "\x01"  # between what a text is sorted by and the key that decides between equals, and between facets told together
+)
 SORT_FIELDS = {"newest": "newest", "title": "order"}
 
 
@@ -53,6 +57,7 @@ class Snapshot:
 
     generation: Generation
     searcher: Searcher
+    everything: Mapping[str, Mapping[str, int]]  # the facets of all entries
 
 
 class TantivyEngine:
@@ -98,14 +103,16 @@ class TantivyEngine:
         snapshot = self._current()
         try:
             asking = Asking(schema(), snapshot.searcher)
-            found = page_of(snapshot.searcher, asking.strict(plan), plan)
+            found = page_of(snapshot, asking.strict(plan), plan, mostly=asking.mostly(plan))
             if not plan.groups:
                 return found
             loose = not found.total
-            if loose:
-                found = page_of(snapshot.searcher, asking.loose(plan), plan)
+            for query in asking.loosely(plan) if loose else ():
+                found = page_of(snapshot, query, plan)
+                if found.total:
+                    break
             if plan.may_be_near:
-                found = with_near(snapshot.searcher, asking.near(plan, beside=not loose), plan, found)
+                found = with_near(snapshot, partial(asking.near, plan, beside=not loose), plan, found)
         except ValueError as error:  # as tantivy tells of a damaged index
             self._snapshot = None
             raise PortalError("search-rebuilding") from error
@@ -138,7 +145,8 @@ class TantivyEngine:
             return kept
         self.generations.check(generation, kept.generation.files if kept else {})
         try:
-            return Snapshot(generation, opened(generation.folder).searcher())
+            searcher = opened(generation.folder).searcher()
+            return Snapshot(generation, searcher, counts(searcher, Query.all_query()))
         except (ValueError, OSError) as error:
             raise PortalError("search-rebuilding") from error
 
@@ -187,7 +195,7 @@ def finish(writer: IndexWriter) -> None:
 
 
 def document(entry: Entry) -> Document:
-    """An entry as tantivy takes it. Facet values are filter tokens and, in `counted`, what is counted."""
+    """An entry as tantivy takes it. Facet values are filter tokens and, in `counted`, what is counted (all of BROAD as one)."""
     pairs = [(name, value) for name, values in entry.facets.items() for value in values]
     made = Document()
     made.add_text("key", entry.key)
@@ -195,44 +203,67 @@ def document(entry: Entry) -> Document:
     for name in ("title", "text", "parts", "grams", "places"):
         made.add_text(name, getattr(entry, name))
     made.add_text("facets", " ".join(facet_token(name, value) for name, value in pairs))
-    for name, value in pairs:
-        made.add_text("counted", f"{name}={value}")
+    for told in (*facets_of(entry, NARROW), SEPARATOR.join(facets_of(entry, BROAD))):
+        made.add_text("counted", told)
     made.add_text("newest", f"{LATEST - entry.moment:013d}{SEPARATOR}{entry.key}")
     made.add_text("order", f"{entry.order}{SEPARATOR}{entry.key}")
     return made
 
 
-def page_of(searcher: Searcher, query: Query, plan: SearchPlan) -> Found:
-    """The page's keys, the exact total, and the facets of all hits."""
+def page_of(snapshot: Snapshot, query: Query, plan: SearchPlan, *, mostly: bool = False) -> Found:
+    """The page's keys, the exact total, and the facets of all hits; `mostly`: most entries are likely to be hits."""
+    searcher = snapshot.searcher
     sort = plan.sort if plan.groups or plan.sort == "title" else "newest"
     field = SORT_FIELDS.get(sort)
     found: Any = searcher.search(
         query, limit=max(1, plan.limit), offset=plan.offset, order_by_field=field, order=Order.Asc
     ) if field else searcher.search(query, limit=max(1, plan.limit), offset=plan.offset)  # fmt: skip
     hits: Sequence[tuple[Any, Any]] = found.hits[: plan.limit]
-    keys = [key.rpartition(SEPARATOR)[2] if field else searcher.doc(address)["key"][0] for key, address in hits]
-    return Found(tuple(keys), found.count, counts(searcher, query) if found.count else {name: {} for name in FACETS})
+    keys = [key.rpartition(SEPARATOR)[2] for key, _ in hits] if field else keys_of(searcher, hits)
+    if not found.count:
+        return Found(tuple(keys), 0, no_counts())
+    facets = counts_by_rest(snapshot, query) if mostly else counts(searcher, query)
+    return Found(tuple(keys), found.count, facets)
 
 
-def with_near(searcher: Searcher, query: Query, plan: SearchPlan, found: Found) -> Found:
+def best_of(searcher: Searcher, query: Query, most: int) -> list[str]:
+    """The keys of the best hits alone: what need not be counted need not all be looked at."""
+    return keys_of(searcher, searcher.search(query, limit=most, count=False).hits)
+
+
+def keys_of(searcher: Searcher, hits: Iterable[tuple[Any, Any]]) -> list[str]:
+    """What was found, by its keys."""
+    return [searcher.doc(address)["key"][0] for _, address in hits]
+
+
+def with_near(snapshot: Snapshot, query: Callable[[], Query], plan: SearchPlan, found: Found) -> Found:
     """What was found, and where it ends within the page, what comes near; that itself where nothing was found."""
     room = plan.offset + plan.limit - max(found.total, plan.offset) if plan.limit else 0
     if room <= 0:
         return found
-    near = page_of(searcher, query, replace(plan, sort="relevance", offset=0, limit=room + len(found.keys)))
-    keys = tuple(key for key in near.keys if key not in found.keys)[:room]
+    near = best_of(snapshot.searcher, query(), room + len(found.keys))
+    keys = tuple(key for key in near if key not in found.keys)[:room]
     if found.total or not keys:
         return replace(found, near=keys)
     within = Query.boolean_query([(Occur.Must, Query.term_set_query(schema(), "key", list(keys)))])
-    return replace(page_of(searcher, within, replace(plan, limit=0)), keys=keys)
+    return replace(page_of(snapshot, within, replace(plan, limit=0)), keys=keys)
 
 
 def counts(searcher: Searcher, query: Query) -> dict[str, dict[str, int]]:
     """How many hits have each value of each facet."""
     asked = {"counted": {"terms": {"field": "counted", "size": MOST_VALUES}}}
-    found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    found = no_counts()
     for bucket in searcher.aggregate(query, asked)["counted"]["buckets"]:
-        name, _, value = bucket["key"].partition("=")
-        if name in found:
-            found[name][value] = bucket["doc_count"]
+        for told in bucket["key"].split(SEPARATOR):
+            add_count(found, told, bucket["doc_count"])
     return found
+
+
+def counts_by_rest(snapshot: Snapshot, query: Query) -> dict[str, dict[str, int]]:
+    """The same where most entries are hits: those of all entries, less those of the few that are none."""
+    rest = counts(snapshot.searcher, Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)]))
+    left = {
+        name: {value: number - rest[name].get(value, 0) for value, number in values.items()}
+        for name, values in snapshot.everything.items()
+    }
+    return {name: {value: number for value, number in values.items() if number} for name, values in left.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tantivy import Occur, Query, Schema, Searcher
 
@@ -21,6 +21,8 @@ from portal.search.engines.weighing import (
 )
 from portal.search.plan import PART_WEIGHT, Alternative, Group, SearchPlan
 
+MOST_READ = 50_000  # postings read for what comes near; beyond, the commonest words are left out
+
 
 class Asking:
     """Makes queries for one open index: how common words are is looked up in it."""
@@ -28,13 +30,26 @@ class Asking:
     def __init__(self, schema: Schema, searcher: Searcher) -> None:
         self._schema = schema
         self._searcher = searcher
+        self._groups: dict[Group, Query] = {}
+        self._counts: dict[tuple[str, str], int] = {}
 
     def strict(self, plan: SearchPlan) -> Query:
         """The documents with everything that was asked for."""
         return self.narrowed([self.of_group(group) for group in plan.groups], plan)
 
-    def loose(self, plan: SearchPlan) -> Query:
-        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for; clues rank them."""
+    def mostly(self, plan: SearchPlan) -> bool:
+        """Whether most documents are likely to have everything that was asked for: nothing narrows, and all words are common."""
+        if plan.filters or plan.excluded:
+            return False
+        most = (
+            max(self.count(name, one.words[0]) for one in group.alternatives for name in WEIGHTS)
+            for group in plan.groups
+        )
+        return 2 * min(most, default=self._searcher.num_docs) > self._searcher.num_docs
+
+    def loosely(self, plan: SearchPlan) -> Iterator[Query]:
+        """What to ask in turn until something is found: the documents with all the trigrams, or all parts of the words, or at
+        least half of what was asked for, else with any of it; clues rank them."""
         near: list[Query] = []
         if plan.grams:
             rarest = sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
@@ -42,18 +57,33 @@ class Asking:
             near.append(Query.const_score_query(grams, GRAM_WEIGHT * len(rarest)))
         if any(group.parts for group in plan.groups):
             near.append(self.with_parts(plan.groups))
-        if len(plan.groups) > 1:
-            near.append(self.half(plan))
-        clues = [self.of_group(clue) for clue in within_bounds(plan.clues, self.commonness)]
+        some = [self.of_group(group) for group in within_bounds(plan.groups, self.commonness, MOST_READ)]
+        if len(plan.groups) > 1 and 2 * len(some) >= len(plan.groups):
+            half = any_of(some, (len(plan.groups) + 1) // 2)
+            # Where trigrams or parts find something, their hits do not tell whether anything has half.
+            if not self.finds(near, plan) or self.finds([half], plan):
+                yield self.with_clues([*near, half], plan)
+        yield self.with_clues([*near, *some] if len(plan.groups) > 1 else near, plan)
+
+    def with_clues(self, near: Sequence[Query], plan: SearchPlan) -> Query:
+        """The documents with any of these; clues rank them."""
+        clues = [self.of_group(clue) for clue in within_bounds(plan.clues, self.commonness, MOST_READ)]
         ranked = Query.boolean_query([(Occur.Must, any_of(near)), *((Occur.Should, clue) for clue in clues)])
         return self.narrowed([ranked], plan)
+
+    def finds(self, some: Sequence[Query], plan: SearchPlan) -> bool:
+        """Whether a document has any of these, whatever else it has."""
+        within = self.narrowed([any_of(some)], plan, excluding=False)
+        return bool(some and self._searcher.search(within, limit=1, count=False).hits)
 
     def near(self, plan: SearchPlan, *, beside: bool) -> Query:
         """What has something of what was asked for; `beside`: something else has all of it, which is left out.
 
         Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
         """
-        words = any_of([self.of_group(group) for group in within_bounds(speaking_for(plan), self.commonness)])
+        words = any_of(
+            [self.of_group(group) for group in within_bounds(speaking_for(plan), self.commonness, MOST_READ)]
+        )
         rarest = sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
         grams = [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in rarest]
         if not beside and not self._searcher.search(self.narrowed([words], plan), limit=1, count=False).hits:
@@ -61,14 +91,6 @@ class Asking:
         ranked = Query.boolean_query([(Occur.Must, words), *((Occur.Should, gram) for gram in grams)])
         whole = [(Occur.MustNot, self.strict(plan))] if beside else []
         return Query.boolean_query([(Occur.Must, self.narrowed([ranked], plan)), *whole])
-
-    def half(self, plan: SearchPlan) -> Query:
-        """The documents with at least half of what was asked for; with any of it where none has."""
-        some = [self.of_group(group) for group in within_bounds(plan.groups, self.commonness)]
-        enough = any_of(some, (len(plan.groups) + 1) // 2)
-        within = self.narrowed([enough], plan, excluding=False)
-        there_are = 2 * len(some) >= len(plan.groups) and self._searcher.search(within, limit=1, count=False).hits
-        return enough if there_are else any_of(some)
 
     def narrowed(self, wanted: Sequence[Query], plan: SearchPlan, *, excluding: bool = True) -> Query:
         """What is wanted, within the filters and without what was excluded."""
@@ -83,6 +105,11 @@ class Asking:
 
     def of_group(self, group: Group) -> Query:
         """One asked-for thing: any of its alternatives, or its province."""
+        if group not in self._groups:
+            self._groups[group] = self._made(group)
+        return self._groups[group]
+
+    def _made(self, group: Group) -> Query:
         found = [
             Query.boost_query(self.words(name, one), WEIGHTS[name] * one.weight)
             for one in group.alternatives
@@ -124,7 +151,9 @@ class Asking:
 
     def count(self, field: str, word: str) -> int:
         """How many documents hold a word in a field, about."""
-        return self._searcher.doc_freq(field, word)
+        if (field, word) not in self._counts:
+            self._counts[field, word] = self._searcher.doc_freq(field, word)
+        return self._counts[field, word]
 
     def commonness(self, group: Group) -> int:
         """About how many documents have what was asked for."""

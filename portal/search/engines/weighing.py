@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from portal.search.engines import FACETS, Entry
 from portal.search.plan import Alternative, Group, SearchPlan
 
 WEIGHTS: Mapping[str, float] = {"title": 4.0, "places": 3.0, "text": 1.0, "parts": 0.6}
@@ -13,6 +14,10 @@ ABOUT_WEIGHT = 3.0  # of being about a province
 GRAM_WEIGHT = 0.3
 MOST_GRAMS = 8  # of a query, the rarest
 NEAR_GRAM_WEIGHT = 0.9  # where trigrams only rank what comes near
+NARROW = ("province", "publisher")  # facets of many values: counted one by one
+BROAD = tuple(
+    name for name in FACETS if name not in NARROW
+)  # of few: entries with the same of all are counted together
 MOST_POSTINGS = 200_000  # read for what comes near; beyond, the commonest words are left out
 
 
@@ -26,6 +31,23 @@ def fields_for(group: Group, one: Alternative) -> Sequence[str]:
 def facet_token(name: str, value: str) -> str:
     """A filter as one token; blanks inside a value are made unbreakable."""
     return f"{name}={value.casefold().replace(' ', '_')}"
+
+
+def facets_of(entry: Entry, names: Iterable[str]) -> list[str]:
+    """What of some facets is counted of an entry."""
+    return [f"{name}={value}" for name in names for value in entry.facets.get(name, ())]
+
+
+def no_counts() -> dict[str, dict[str, int]]:
+    """The counts of all facets where nothing was found."""
+    return {name: {} for name in FACETS}
+
+
+def add_count(counts: Mapping[str, dict[str, int]], told: str, number: int) -> None:
+    """Count a value, as `facets_of` tells it, so many times more."""
+    name, _, value = told.partition("=")
+    if name in counts:
+        counts[name][value] = counts[name].get(value, 0) + number
 
 
 def commonness(group: Group, count: Callable[[str, str], int]) -> int:
