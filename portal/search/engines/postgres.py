@@ -40,6 +40,7 @@ TABLE = "search_entry"
 TURN = 2569_15_03  # of advisory locks: one writer at a time
 CANDIDATES = 300  # ranked of those with all words in their titles, and as many of the others; fewer for many words
 FEWEST = 60
+READING_MIB = 64  # of one step of a question, at most: the hits of a common word stay in memory
 SMALL = 5_000  # entries of a table of which counts are exact; of a larger one the planner's are near enough
 
 MAKE = """
@@ -55,6 +56,11 @@ INDEXES = (
     "CREATE INDEX {table}_grams ON {table} USING gin (grams)",
 )
 COLUMNS = "key, mark, words, grams, narrow, broad, moment, sorted"
+READING = (
+    "jit = off",  # compiling a statement takes longer than answering it
+    "enable_seqscan = off",  # to read every vector takes seconds, which the planner does not know; without a word there is no other way
+    f"work_mem = '{READING_MIB}MB'",
+)
 NEWEST = "moment DESC, key"
 ORDERS = {"newest": NEWEST, "title": "sorted, key"}
 
@@ -87,7 +93,6 @@ class PostgresEngine:
         """Those of the words that some entry holds: each is looked up in the index of the vectors."""
         asked = list(dict.fromkeys(words))
         with self._reading() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")  # a word that nothing holds would be sought everywhere
             found = cursor.execute(
                 f"SELECT word FROM unnest(%s::text[], %s::text[]) AS asked (word, query) "
                 f"WHERE EXISTS (SELECT FROM {TABLE} WHERE words @@ query::tsquery)",
@@ -148,7 +153,8 @@ class PostgresEngine:
         """One look at the table: all that is asked in it sees the same commits."""
         with self._connected("REPEATABLE READ READ ONLY") as cursor:
             self._require(cursor)
-            cursor.execute("SET LOCAL jit = off")  # compiling a statement takes longer than answering it
+            for setting in READING:
+                cursor.execute(f"SET LOCAL {setting}")
             yield cursor
 
     def _require(self, cursor: Cursor[Any]) -> None:
@@ -231,14 +237,17 @@ class PostgresEngine:
 
 def placing(question: Question, plan: SearchPlan) -> tuple[str, list[Any]]:
     """The steps that look up the hits and place those of a page, and what is bound in them."""
-    hit = f"hit AS MATERIALIZED (SELECT id, key, moment, sorted, narrow, broad FROM {TABLE} WHERE {question.where})"
+    by = "sorted, " if plan.sort == "title" else ""
+    hit = f"hit AS MATERIALIZED (SELECT id, key, moment, {by}narrow, broad FROM {TABLE} WHERE {question.where})"
     if plan.sort in ORDERS or not question.rank:
         steps, ranks = [], []
-        placed = f"SELECT key, row_number() OVER (ORDER BY {ORDERS.get(plan.sort, NEWEST)}) AS place FROM hit"
+        placed = f"SELECT key FROM hit ORDER BY {ORDERS.get(plan.sort, NEWEST)}"
     else:
         steps, ranks = ranking(question), [question.titled, *question.rank_values]
-        placed = f"SELECT key, row_number() OVER (ORDER BY rank DESC NULLS LAST, {NEWEST}) AS place FROM hit LEFT JOIN ranked USING (id)"
-    page = f"page AS (SELECT key, place FROM ({placed}) AS placed WHERE place > %s ORDER BY place LIMIT %s)"
+        # The first pages are among what was ranked: the others need not be put in order.
+        among = "ranked" if plan.offset + plan.limit <= FEWEST else "hit LEFT JOIN ranked USING (id, key, moment)"
+        placed = f"SELECT key FROM {among} ORDER BY rank DESC NULLS LAST, {NEWEST}"
+    page = f"page AS (SELECT key, row_number() OVER () AS place FROM ({placed} OFFSET %s LIMIT %s) AS placed)"
     return ", ".join([hit, *steps, page]), [*question.values, *ranks, plan.offset, plan.limit]
 
 
@@ -250,7 +259,7 @@ def ranking(question: Question) -> list[str]:
         f"titled AS (SELECT id FROM hit WHERE id IN ({titled}) ORDER BY {NEWEST} LIMIT {most})",
         f"latest AS (SELECT id FROM hit ORDER BY {NEWEST} LIMIT {most})",
         "chosen AS MATERIALIZED (SELECT id FROM titled UNION SELECT id FROM latest)",
-        f"ranked AS MATERIALIZED (SELECT id, {question.rank} AS rank FROM {TABLE} WHERE id IN (SELECT id FROM chosen))",
+        f"ranked AS MATERIALIZED (SELECT id, key, moment, {question.rank} AS rank FROM {TABLE} WHERE id IN (SELECT id FROM chosen))",
     ]
 
 
