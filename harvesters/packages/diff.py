@@ -1,9 +1,10 @@
 """What changed in the rows of a table between two versions, by DuckDB over their Parquet files.
 
 By key where both versions have one that is filled and unique: rows added, removed, and changed with both values of each
-cell. Without one the tables are compared as multisets: rows that are there more, or fewer, times than before. Cells are
-compared as texts, so that a column that changed its type alone changed nothing; `_row` is left out, as a row that moved
-is the same row. Only columns that both versions have are compared; the others are named.
+cell. Without one the tables are compared as multisets: rows that are there more, or fewer, times than before; of a few such
+rows, those that are clearly one row before and after (alike.py) are changed. Cells are compared as texts, so that a column
+that changed its type alone changed nothing; `_row` is left out, as a row that moved is the same row. Only columns that both
+versions have are compared; the others are named, and which of them is an old one under a new name.
 """
 
 # ruff: noqa: S608 - statements are put together from column numbers alone (boxed.py)
@@ -11,19 +12,21 @@ is the same row. Only columns that both versions have are compared; the others a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from harvesters.packages import alike
 from harvesters.packages.boxed import WORK_SECONDS, Stamp, as_text, ask, columns_of, stamp_of, table
 from harvesters.packages.filters import fields_of
 from harvesters.packages.rows import is_key
 from harvesters.values import ROW_COLUMN
 
 LIMIT = 50
+MOST_COLUMNS = 10  # that went or came, each of which is compared with each
 Cells = dict[str, str | None]
 
 
@@ -56,6 +59,7 @@ class Diff:
     changed: int
     columns_added: tuple[str, ...]
     columns_removed: tuple[str, ...]
+    columns_renamed: tuple[tuple[str, str], ...] = ()  # old and new name; in neither of the lists above
     changed_rows: tuple[RowChange, ...] = ()
     added_rows: tuple[Cells, ...] = ()
     removed_rows: tuple[Cells, ...] = ()
@@ -78,6 +82,7 @@ class Diff:
             "changed": self.changed,
             "columns_added": list(self.columns_added),
             "columns_removed": list(self.columns_removed),
+            "columns_renamed": [{"old": old, "new": new} for old, new in self.columns_renamed],
             "changed_rows": changed_rows,
             "added_rows": [dict(row) for row in self.added_rows],
             "removed_rows": [dict(row) for row in self.removed_rows],
@@ -156,11 +161,52 @@ def _diff(
     gone = tuple(name for name in old_names if name not in new_names)
     come = tuple(name for name in new_names if name not in old_names)
     with ask(before, after, seconds=WORK_SECONDS) as cursor:
-        return (
+        found = (
             by_key(cursor, pair, come, gone, limit, offset)
             if used
             else as_multisets(cursor, pair, come, gone, limit, offset)
         )
+        return with_renamed(found, same_columns(cursor, pair, gone, come))
+
+
+def with_renamed(found: Diff, pairs: Sequence[tuple[str, str]]) -> Diff:
+    """The difference with columns told as renamed in place of one gone and one come."""
+    gone, come = {old for old, _ in pairs}, {new for _, new in pairs}
+    return replace(
+        found,
+        columns_added=tuple(name for name in found.columns_added if name not in come),
+        columns_removed=tuple(name for name in found.columns_removed if name not in gone),
+        columns_renamed=tuple(pairs),
+    )
+
+
+def same_columns(
+    cursor: duckdb.DuckDBPyConnection, pair: Pair, gone: tuple[str, ...], come: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Columns that went and came with the same values; none where many did, as then the table is another one."""
+    if not gone or not come or max(len(gone), len(come)) > MOST_COLUMNS:
+        return []
+    shares = {}
+    for a, old in enumerate(gone):
+        for b, new in enumerate(come):
+            sides = (counted(pair.old, pair.old_names, old), counted(pair.new, pair.new_names, new))
+            different, both, most = cursor.execute(
+                f"SELECT count(*) FILTER (o.n > 0 AND n.n > 0), coalesce(sum(least(o.n, n.n)), 0), "
+                f"greatest(sum(o.n), sum(n.n)) FROM {sides[0]} o FULL JOIN {sides[1]} n USING (v)"
+            ).fetchall()[0]
+            if different >= alike.FEWEST_VALUES:
+                shares[a, b] = both / most
+    return [(gone[a], come[b]) for a, b in alike.renamed(shares)]
+
+
+def counted(parquet: Path, names: tuple[str, ...], name: str) -> str:
+    """SQL for the different values of a column that are filled, each with how often it stands there."""
+    columns = columns_of(parquet, names)
+    at = columns.position(name)
+    return (
+        f"(SELECT v, count(*) AS n FROM (SELECT nullif({as_text(at, columns.types[at])}, '') AS v FROM {table(parquet)}) "
+        "WHERE v IS NOT NULL GROUP BY v)"
+    )
 
 
 def by_key(
@@ -192,7 +238,7 @@ def by_key(
         for side, other in (("n", "o"), ("o", "n"))
     ]
     cursor.execute("DROP TABLE found")
-    return Diff(pair.key, added, removed, changed, come, gone, tuple(as_change(pair, row) for row in rows), *listed)
+    return Diff(pair.key, added, removed, changed, come, gone, (), tuple(as_change(pair, row) for row in rows), *listed)
 
 
 def as_change(pair: Pair, row: Sequence[Any]) -> RowChange:
@@ -224,9 +270,11 @@ def as_multisets(
     cells = ", ".join(pair.cells)
     sides = f"SELECT r, 1 AS n, {cells} FROM {new} UNION ALL SELECT r, -1, {cells} FROM {old}"
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE found AS SELECT {cells}, sum(n) AS more, min(r) AS r FROM ({sides}) "
-        f"GROUP BY {cells} HAVING sum(n) <> 0"
+        f"CREATE OR REPLACE TEMP TABLE found AS SELECT {cells}, sum(n) AS more, "
+        "CASE WHEN sum(n) > 0 THEN min(r) FILTER (n > 0) ELSE min(r) FILTER (n < 0) END AS r "
+        f"FROM ({sides}) GROUP BY {cells} HAVING sum(n) <> 0"
     )
+    changes = paired(cursor, pair)
     added, removed = cursor.execute(
         "SELECT coalesce(sum(more) FILTER (more > 0), 0), coalesce(-sum(more) FILTER (more < 0), 0) FROM found"
     ).fetchall()[0]
@@ -241,4 +289,37 @@ def as_multisets(
         for sign in (">", "<")
     ]
     cursor.execute("DROP TABLE found")
-    return Diff((), int(added), int(removed), 0, come, gone, (), *listed)
+    shown = tuple(changes[offset : offset + limit])
+    return Diff((), int(added), int(removed), len(changes), come, gone, (), shown, *listed)
+
+
+def paired(cursor: duckdb.DuckDBPyConnection, pair: Pair) -> list[RowChange]:
+    """Rows of the table `found` that are one row before and after; they leave the table. None where many rows differ."""
+    most = f"SELECT greatest(count(*) FILTER (more > 0), count(*) FILTER (more < 0)) <= {alike.MOST:d} FROM found"
+    if not cursor.execute(most).fetchall()[0][0]:
+        return []
+    cells = ", ".join(pair.cells)
+    sides = [
+        cursor.execute(f"SELECT rowid, r, {cells} FROM found WHERE more = {one:d} ORDER BY r, {cells}").fetchall()
+        for one in (-1, 1)
+    ]
+    if not all(sides):
+        return []
+    old, new = ([(row[1], row[2:]) for row in side] for side in sides)
+    pairs = alike.edited(old, new, [telling(cursor, pair, cell) for cell in pair.cells])
+    taken = [str(int(side[at][0])) for both_ in pairs for side, at in zip(sides, both_, strict=True)]
+    if taken:
+        cursor.execute(f"DELETE FROM found WHERE rowid IN ({', '.join(taken)})")
+    return [
+        as_change(
+            pair, [old[a][0], new[b][0], *(cell for both in zip(old[a][1], new[b][1], strict=True) for cell in both)]
+        )
+        for a, b in pairs
+    ]
+
+
+def telling(cursor: duckdb.DuckDBPyConnection, pair: Pair, cell: str) -> frozenset[str]:
+    """The values of a column among the rows that differ that stand in one row of each whole table."""
+    once = [f"SELECT {cell} FROM {side} GROUP BY {cell} HAVING count(*) = 1" for side in pair.sides]
+    found = cursor.execute(f"SELECT {cell} FROM found WHERE {cell} IN ({once[0]}) AND {cell} IN ({once[1]})").fetchall()
+    return frozenset(value for (value,) in found)

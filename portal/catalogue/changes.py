@@ -56,9 +56,16 @@ def pages_of(tables: list[dict[str, Any]]) -> int:
 
 def changes_view(dataset: Dataset, older: Version, newer: Version, table: Mapping[str, Any]) -> dict[str, Any]:
     """A compared table as its page shows it: columns by title, days and quantities as people read them."""
-    fields = fields_of(older, table["name"]) | fields_of(newer, table["name"])
+    before, after = fields_of(older, table["name"]), fields_of(newer, table["name"])
+    fields = before | after
     return {
         **table,
+        "columns_come": [title_in(after, name) for name in table.get("columns_added", ())],
+        "columns_gone": [title_in(before, name) for name in table.get("columns_removed", ())],
+        "columns_renamed": [
+            {"old": title_in(before, pair["old"]), "new": title_in(after, pair["new"]), "names": pair}
+            for pair in table.get("columns_renamed", ())
+        ],
         "title": table["title"] if max(len(older.resources), len(newer.resources)) > 1 else "",
         "changes": [
             {

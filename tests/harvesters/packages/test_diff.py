@@ -36,6 +36,7 @@ def test_by_key(make_table: MakeTable) -> None:
         "changed": 2,
         "columns_added": [],
         "columns_removed": [],
+        "columns_renamed": [],
         "changed_rows": [
             {
                 "key": ["001"],
@@ -65,6 +66,38 @@ def test_without_a_key_rows_are_counted(make_table: MakeTable) -> None:
     assert (found.key, found.added, found.removed, found.changed) == ((), 2, 2, 0)
     assert found.added_rows == ({"id": "3", "name": "ค", "n": "3"},) * 2
     assert found.removed_rows == ({"id": "1", "name": "ก", "n": "1"},) * 2
+
+
+def test_without_a_key_an_edited_row_is_one_row(make_table: MakeTable) -> None:
+    fields = {"name": "string", "province": "string", "goods": "string", "n": "integer"}
+    old = [[f"กลุ่ม {at}", "แพร่", "ผ้า", at] for at in range(6)]
+    new = [["กลุ่มใหม่", "น่าน", "ข้าว", 7], *old[:2], ["กลุ่ม 2", "แพร่", "ผ้า", None], *old[3:5]]
+    found = compared(make_table(fields, old), make_table(fields, new), None)
+    assert (found.added, found.removed, found.changed) == (1, 1, 1)
+    (row,) = found.changed_rows
+    assert (row.key, row.old_row, row.new_row) == ((), 4, 5)
+    assert [(cell.column, cell.old, cell.new) for cell in row.cells] == [("n", "2", None)]
+    assert found.added_rows == ({"name": "กลุ่มใหม่", "province": "น่าน", "goods": "ข้าว", "n": "7"},)
+    assert found.removed_rows == ({"name": "กลุ่ม 5", "province": "แพร่", "goods": "ผ้า", "n": "5"},)
+
+
+def test_pages_of_edited_rows_without_a_key(make_table: MakeTable) -> None:
+    old = make_table(FIELDS, [[f"a{at}", f"ก{at}", 1] for at in range(9)])
+    new = make_table(FIELDS, [[f"a{at}", f"ก{at}", 2] for at in range(9)])
+    pages = [compared(old, new, None, limit=4, offset=offset) for offset in (0, 4, 8, 12)]
+    assert [[row.new_row for row in page.changed_rows] for page in pages] == [[2, 3, 4, 5], [6, 7, 8, 9], [10], []]
+    assert {(page.changed, page.added, page.removed) for page in pages} == {(9, 0, 0)}
+
+
+@pytest.mark.parametrize("key", [("id",), None])
+def test_a_column_with_a_new_name_is_told_as_renamed(make_table: MakeTable, key: tuple[str, ...] | None) -> None:
+    old = make_table({"id": "string", "tel": "string", "flag": "string"}, [[str(n), f"05{n}", "x"] for n in range(20)])
+    new = make_table(
+        {"id": "string", "phone": "string", "mark": "string"}, [[str(n), f"05{max(1, n)}", "x"] for n in range(20)]
+    )
+    found = compared(old, new, key)
+    assert found.columns_renamed == (("tel", "phone"),)
+    assert (found.columns_added, found.columns_removed) == (("mark",), ("flag",))  # one value tells nothing
 
 
 @pytest.mark.parametrize("rows", [[["1", "x", 1], ["1", "y", 2]], [[None, "x", 1], ["2", "y", 2]], [["", "x", 1]]])
@@ -136,6 +169,8 @@ def test_the_same_as_in_plain_python(make_table: MakeTable, before: list[Any], a
     else:
         assert found.key == ()
         more, fewer = Counter(new) - Counter(old), Counter(old) - Counter(new)
-        assert (found.added, found.removed, found.changed) == (more.total(), fewer.total(), 0)
-        assert Counter(tuple(row.values()) for row in found.added_rows) == more
-        assert Counter(tuple(row.values()) for row in found.removed_rows) == fewer
+        assert (found.added + found.changed, found.removed + found.changed) == (more.total(), fewer.total())
+        come, gone = (Counter(tuple(row.values()) for row in rows) for rows in (found.added_rows, found.removed_rows))
+        assert (come - more, gone - fewer) == (Counter(), Counter())
+        rest = zip((more - come).elements(), (fewer - gone).elements(), strict=True)
+        assert found.changed == len(list(rest))
