@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
@@ -16,6 +17,7 @@ from portal.catalogue.queries import counts_by_province, newest_datasets, totals
 from portal.choices import page_address, preferences_response
 from portal.errors import PortalError
 from portal.pages.queries import last_harvest, problem_kinds, readiness, site_entries
+from portal.pages.statement import statement
 from portal.writing import localised
 
 blueprint = Blueprint("pages", __name__)
@@ -48,6 +50,19 @@ def about() -> str:
     """What this is, where the data comes from, what is done with it, and how to reach somebody."""
     return render_template(
         "pages/about.html", contact=current_app.config["KHLANG"].contact, last_harvest=last_harvest()
+    )
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """Access for all: what is aimed at, how it was tested, what is known not to work, and whom to tell."""
+    facts = statement()
+    return render_template(
+        "pages/accessibility.html",
+        tested=facts["tested"],
+        known=[localised(sentence) for sentence in facts["known"]],
+        version=version("khlang"),
+        contact=current_app.config["KHLANG"].contact,
     )
 
 

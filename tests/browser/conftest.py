@@ -19,6 +19,8 @@ from werkzeug.serving import make_server
 
 from portal.app import create_app
 from portal.cli import main
+from portal.feedback.actions import answer, take_in
+from portal.feedback.forms import Told
 from portal.settings import Settings
 
 HERE = Path(__file__).resolve().parent
@@ -167,7 +169,8 @@ AFTER_DEMO = (
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demonstration, a dataset of two versions, one that is held and one that was withdrawn.
+    """A data folder with the demonstration, a dataset of two versions, one that is held, one that was withdrawn, and
+    a report of wrong data that was answered.
 
     Made once by the command line and shared by all processes of a parallel run: the first makes it, the others wait.
     """
@@ -182,6 +185,10 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 made = CliRunner().invoke(main, [str(one) for one in arguments], env={"KHLANG_HOME": str(home)})
                 expected = 1 if "office-people" in arguments else 0  # what is held is not published
                 assert made.exit_code == expected, made.output
+            with create_app(Settings(home=home, _env_file=None)).app_context():
+                told = Told("wrong", "จำนวนสมาชิกแถวนี้ไม่ตรง", "office-chiangmai", row=3)
+                assert take_in(told, address="192.0.2.1", key="browser") == 1
+                answer(1, state="done", words="แก้แล้วในรุ่นใหม่", actor="tester")
             (home / "made").touch()
     return home
 
