@@ -20,7 +20,7 @@ blueprint = Blueprint("columns", __name__)
 
 MOST_WORDS = 8
 MOST_KINDS = 20  # different columns on a page
-EXAMPLES = 5  # datasets named for each
+EXAMPLES, FEW, MORE_EXAMPLES = 5, 3, 50  # datasets named for each; where few columns are found, more of them
 LONGEST = 200  # letters of a question
 
 
@@ -63,13 +63,14 @@ def found_columns(query: str) -> list[dict[str, Any]]:
     """What the page and its data show."""
     kinds = kinds_of_columns(query)
     places = places_of([name for name, *_ in kinds], query)
+    most = MORE_EXAMPLES if len(kinds) <= FEW else EXAMPLES
     return [
         {
             "name": name,
             "title": {"th": title_th, "en": title_en or name},
             "datasets": count,
             "rows": rows,
-            "places": [place_json(entry) for entry in places.get(name, [])[:EXAMPLES]],
+            "places": [place_json(entry) for entry in places.get(name, [])[:most]],
         }
         for name, title_th, title_en, count, rows in kinds
     ]
@@ -92,7 +93,12 @@ def page() -> str:
     """Which datasets have a column of that meaning."""
     query = request.args.get("q", "")[:LONGEST]
     columns = [
-        column | {"label": column["title"][language()], "type": show.type_word(column["places"][0]["type"])}
+        column
+        | {
+            "label": column["title"][language()],
+            "type": show.type_word(column["places"][0]["type"]),
+            "left": column["datasets"] - len({place["dataset"] for place in column["places"]}),
+        }
         for column in found_columns(query)
         if column["places"]
     ]

@@ -37,7 +37,7 @@ def page(reference: str) -> str | BaseResponse:
         dataset=dataset,
         version=version,
         title=show.title_of(dataset),
-        joins=join_views(joins_of(dataset)),
+        joins=join_views(joins_of(dataset), version),
         most=MOST_PER_KIND,
         most_rows=MOST_JOINED,
         base=show.address_of(dataset),

@@ -104,7 +104,7 @@ def publisher_facts(publisher: Publisher) -> list[dict[str, Any]]:
     return [
         {"term": _("ชื่อภาษาอังกฤษ") if language() == "th" else _("ชื่อภาษาไทย"), "text": other},
         {"term": _("ประเภท"), "text": kind_word(publisher.kind)},
-        {"term": _("จังหวัด"), "text": show.province_name(code) if code else "", "href": f"/province/{code}"},
+        {"term": _("ชื่อจังหวัด"), "text": show.province_name(code) if code else "", "href": f"/province/{code}"},
         {"term": _("โทรศัพท์"), "text": publisher.phone, "href": f"tel:{publisher.phone.replace(' ', '')}"},
         {"term": _("อีเมล"), "text": publisher.email, "href": f"mailto:{publisher.email}"},
         {"term": _("เว็บไซต์"), "text": publisher.url, "href": web_address(publisher.url)},

@@ -68,7 +68,7 @@ def certificate(dataset: Dataset, version: Version, report: Mapping[str, Any]) -
     titles = {resource.name: resource.title for resource in version.resources}
     base = show.address_of(dataset, version)
     return [
-        {"term": _("ชุดข้อมูล"), "text": show.title_of(dataset), "note": show.publisher_title(dataset.publisher)},
+        {"term": _("ชื่อชุดข้อมูล"), "text": show.title_of(dataset), "note": show.publisher_title(dataset.publisher)},
         {
             "term": _("รุ่น"),
             "text": _("รุ่นที่ %(number)s", number=version.number),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from harvesters.packages.joins import KINDS, Values, overlap
 from portal.catalogue import presenting as show
-from portal.catalogue.models import Dataset, KeyColumn
+from portal.catalogue.models import Dataset, KeyColumn, Version
 from portal.catalogue.queries import visible
 from portal.db import db
 from portal.writing import localised
@@ -23,12 +23,24 @@ MOST_PER_KIND = 12  # datasets compared for one kind of code: the newest
 
 
 def codes_of(dataset: Dataset) -> list[str]:
-    """The kinds of code by which a dataset can be joined, in words: what its page says, at the price of one small query."""
-    query = select(KeyColumn.kind).where(
-        KeyColumn.dataset_id == dataset.id, KeyColumn.version_id == dataset.current_version_id, KeyColumn.distinct > 0
+    """The kinds of code, in words, of which another dataset has some of the values. Stops at the first for each kind."""
+    shared = set()
+    for mine in own_keys(dataset):
+        if mine.distinct and mine.kind not in shared and any_shares(dataset, mine):
+            shared.add(mine.kind)
+    return [kind_words(kind) for kind in KINDS if kind in shared]
+
+
+def any_shares(dataset: Dataset, mine: KeyColumn) -> bool:
+    """Whether one of the datasets that are compared has a value of this column."""
+    own = values_of(mine)
+    others = select(KeyColumn.distinct, KeyColumn.noughts, KeyColumn.values).where(
+        KeyColumn.id.in_(newest_of(dataset, mine.kind))
     )
-    found = set(db.session.scalars(query))
-    return [kind_words(kind) for kind in KINDS if kind in found]
+    return any(
+        overlap(own, Values(distinct, noughts, tuple(values)))[0]
+        for distinct, noughts, values in db.session.execute(others)
+    )
 
 
 def own_keys(dataset: Dataset) -> Sequence[KeyColumn]:
@@ -39,9 +51,9 @@ def own_keys(dataset: Dataset) -> Sequence[KeyColumn]:
     return db.session.scalars(query.order_by(KeyColumn.id)).all()
 
 
-def candidates(dataset: Dataset, kind: str) -> Sequence[tuple[KeyColumn, Dataset]]:
-    """Columns of the same codes of the newest other public datasets."""
-    newest = (
+def newest_of(dataset: Dataset, kind: str) -> Sequence[int]:
+    """The ids of the columns of the same codes of the newest other public datasets."""
+    query = (
         visible(select(KeyColumn.id).join(Dataset, Dataset.id == KeyColumn.dataset_id))
         .where(
             KeyColumn.kind == kind,
@@ -52,7 +64,12 @@ def candidates(dataset: Dataset, kind: str) -> Sequence[tuple[KeyColumn, Dataset
         .order_by(Dataset.updated_at.desc(), KeyColumn.id)
         .limit(MOST_PER_KIND)
     )
-    ids = db.session.scalars(newest).all()
+    return db.session.scalars(query).all()
+
+
+def candidates(dataset: Dataset, kind: str) -> Sequence[tuple[KeyColumn, Dataset]]:
+    """Columns of the same codes of the newest other public datasets."""
+    ids = newest_of(dataset, kind)
     whole = (selectinload(Dataset.publisher), selectinload(Dataset.current))
     query = select(KeyColumn, Dataset).join(Dataset, Dataset.id == KeyColumn.dataset_id).where(KeyColumn.id.in_(ids))
     return [(key, other) for key, other in db.session.execute(query.options(*whole))]
@@ -119,11 +136,13 @@ def kind_words(kind: str) -> str:
     return str(words[kind])
 
 
-def join_views(joins: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Joins for people."""
+def join_views(joins: Sequence[dict[str, Any]], version: Version) -> list[dict[str, Any]]:
+    """Joins for people; which table of the dataset is meant is told where it has several."""
+    titles = {table.name: table.title for table in version.resources} if len(version.resources) > 1 else {}
     return [
         one
         | {
+            "table": titles.get(one["resource"], ""),
             "kind_words": kind_words(one["kind"]),
             "title": localised(one["with"]["title"]),
             "href": f"/dataset/{one['with']['dataset']}",

@@ -80,8 +80,8 @@ def source_facts(source: Source) -> list[dict[str, Any]]:
     kind = kinds().get(source.kind)
     address = mask_text(told["url"])
     return [
-        {"term": _("ผู้เผยแพร่"), "text": publisher_title(source.publisher), "href": f"/publisher/{source.publisher.slug}"},
-        {"term": _("จังหวัด"), "text": province_name(source.province_code) if source.province_code else "",
+        {"term": _("เผยแพร่โดย"), "text": publisher_title(source.publisher), "href": f"/publisher/{source.publisher.slug}"},
+        {"term": _("ชื่อจังหวัด"), "text": province_name(source.province_code) if source.province_code else "",
          "href": f"/province/{source.province_code}"},
         {"term": _("ดึงจาก"), "text": address, "href": address if address.startswith(("http://", "https://")) and " " not in address else None},
         {"term": _("ชนิดของแหล่ง"), "text": localised(kind.title) if kind else source.kind},

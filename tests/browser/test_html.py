@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
@@ -29,12 +30,21 @@ def test_html_is_valid(demo_app: Flask, name: str) -> None:
         answer = client.get(address)
         assert answer.status_code == STATUS.get(name, 200)
         assert faults(answer.text) == [], language
+        described = re.search(r'<meta name="description" content="([^"]*)">', answer.text)
+        assert described is not None, language
+        assert len(described[1]) > 10, described[1]
 
 
 def faults(text: str) -> list[str]:
     """What is wrong with a page. Raises html5lib's ParseError at what the parser of the standard calls an error."""
     page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
-    return [*wrong_names(page), *wrong_places(page), *wrong_headings(page), *unnamed_controls(page)]
+    return [
+        *wrong_names(page),
+        *wrong_places(page),
+        *wrong_headings(page),
+        *unnamed_controls(page),
+        *twin_landmarks(page),
+    ]
 
 
 def wrong_names(page: Element) -> Iterator[str]:
@@ -95,6 +105,22 @@ def unnamed_controls(page: Element) -> Iterator[str]:
             yield f"<{one.tag} name={one.get('name')}> has no label"
 
 
+def twin_landmarks(page: Element) -> Iterator[str]:
+    """Landmarks of one kind and one name, which a list of landmarks can't tell apart."""
+    texts = {one.get("id"): " ".join("".join(one.itertext()).split()) for one in page.iter() if one.get("id")}
+    names: Counter[tuple[str, str]] = Counter()
+    for one in page.iter():
+        kind = one.get("role") or {"section": "region", "nav": "navigation", "aside": "complementary"}.get(
+            str(one.tag), ""
+        )
+        if kind in ("region", "navigation", "complementary"):
+            pointed = " ".join(texts.get(name, "") for name in (one.get("aria-labelledby") or "").split())
+            name = one.get("aria-label") or pointed
+            if name or kind != "region":
+                names[kind, name] += 1
+    yield from (f"{kind} “{name}” stands {count} times" for (kind, name), count in names.items() if count > 1)
+
+
 @pytest.mark.parametrize(
     ("planted", "said"),
     [
@@ -105,6 +131,7 @@ def unnamed_controls(page: Element) -> Iterator[str]:
         ("<table><tbody><tr><td>x<tr><td>x<td>x</table>", "rows of [1, 2] cells in one table"),
         ("<h1>x</h1><h3>y</h3>", "h3 after h1: y"),
         ("<input name=c>", "<input name=c> has no label"),
+        ("<section aria-label=d></section><div role=region aria-label=d></div>", "region “d” stands 2 times"),
     ],
 )
 def test_a_planted_fault_is_found(planted: str, said: str) -> None:

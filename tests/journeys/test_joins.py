@@ -52,6 +52,21 @@ def test_the_overlap_is_that_of_different_values(client, both):
     assert 'href="/dataset/clusters/joins"' in client.get("/dataset/clusters").text
 
 
+def test_the_page_names_only_codes_of_which_another_dataset_has_some(client, both, publish):
+    def named(name: str) -> str:
+        found = re.search(r'href="/dataset/[^"]+/joins">[^<]*</a>: ([^<]*)</p>', client.get(f"/dataset/{name}").text)
+        return found[1] if found else ""
+
+    assert named("clusters") == "จังหวัด"  # nobody else has registration numbers
+    publish(
+        "others",
+        CLUSTERS.replace("\n1,", "\n91,").replace("\n2,", "\n92,").replace("\n3,", "\n93,").replace("\n4,", "\n94,"),
+    )
+    assert named("clusters") == "จังหวัด"  # another has, but none of these
+    publish("others", CLUSTERS)
+    assert named("clusters") == "เลขทะเบียน · จังหวัด"
+
+
 def test_the_joined_rows_are_those_with_the_same_code(client, both, read_csv):
     answer = client.get(join_of(client, "clusters", "units")["csv"])
     rows = read_csv(answer.data)
