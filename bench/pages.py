@@ -209,12 +209,19 @@ def wsgi_client() -> Get:
 @contextmanager
 def served(environment: dict[str, str]) -> Iterator[Get]:
     """A real `khlang serve`; one connection is kept open, as a browser does."""
+    with serving(environment) as (_, get):
+        yield get
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[tuple[str, Get]]:
+    """A real `khlang serve`: its address without a final slash, and a connection to it that is kept open."""
     port = free_port()
     command = [sys.executable, "-m", "portal.cli", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env={**child_environment(), **environment}, stderr=subprocess.DEVNULL)
     try:
         wait_for(port, NOTHING, seconds=60)
-        yield network_client(port)
+        yield f"http://127.0.0.1:{port}", network_client(port)
     finally:
         stop(server)
 

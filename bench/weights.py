@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.pages import KILOBYTE, MOST_REQUESTS, Get, loads, run_demo, served, text_of
-from bench.yardstick import Figure, compile_all, report
+from bench.yardstick import Figure, compile_all, report, write_section
 
 COLD, LONG, MAP, WARM = 45, 60, 75, 15  # kilobytes
 FIXED = {
@@ -37,6 +37,7 @@ FIXED = {
     "ask for data": "/request",
     "feedback": "/feedback",
     "about": "/about",
+    "accessibility": "/accessibility",
 }
 BY_LINK = {  # kind → (the page that leads to all of its kind, how their addresses look)
     "dataset": ("/search?kind=dataset&limit=100", r"/dataset/[a-z0-9_-]+"),
@@ -62,13 +63,16 @@ ROOMY = {
     "ask for data": LONG,
     "gaps": MAP,
 }
+SECTION = "Bytes and requests"
 EACH = 8  # pages of a kind that are weighed
 
 
 def main() -> int:
     """Weigh, print a table and one line of JSON, write the page where asked; 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, metavar="PATH", help="also write the table as a Markdown page")
+    parser.add_argument(
+        "--write", type=Path, metavar="PATH", help=f"also write the section “{SECTION}” of a Markdown page"
+    )
     options = parser.parse_args()
     compile_all()
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +82,7 @@ def main() -> int:
         with served(environment) as get:
             weighed = {kind: heaviest(get, links) for kind, links in addresses(get).items()}
     if options.write:
-        options.write.write_text(page(weighed), encoding="utf-8")
+        write_section(options.write, SECTION, section(weighed))
     return report("weights", [figure for kind, one in weighed.items() for figure in figures(kind, *one)])
 
 
@@ -121,11 +125,9 @@ def figures(kind: str, link: str, parts: dict[str, int]) -> list[Figure]:
     ]
 
 
-def page(weighed: dict[str, tuple[str, dict[str, int]]]) -> str:
-    """The Markdown page of the table."""
+def section(weighed: dict[str, tuple[str, dict[str, int]]]) -> str:
+    """The table as Markdown."""
     lines = [
-        "# What pages weigh",
-        "",
         "Written by `python -m bench.weights --write docs/pages-weights.md`: bytes on the wire (headers included, compressed) from a real",
         "`khlang serve` on the demonstration, the heaviest page of each kind in Thai or English. Cold is a first visit with every file that",
         "the page or its stylesheet names, warm a second one: the page alone, the rest is kept for a year.",
@@ -137,7 +139,7 @@ def page(weighed: dict[str, tuple[str, dict[str, int]]]) -> str:
         cold, warm = sum(parts.values()) / KILOBYTE, parts[link] / KILOBYTE
         shown = link.partition("?")[0] + ("?…" if "?" in link else "")
         lines.append(f"| {kind} | {cold:.1f} | {ROOMY.get(kind, COLD)} | {len(parts)} | {warm:.1f} | `{shown}` |")
-    return "\n".join([*lines, ""])
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -203,3 +204,12 @@ def report(name: str, figures: Sequence[Figure], **told: Any) -> int:
     line = {"bench": name, "machine": machine(**told), "figures": [figure.to_json() for figure in figures]}
     print(json.dumps(line, ensure_ascii=False))
     return 0 if all(figure.passed for figure in figures) else 1
+
+
+def write_section(path: Path, heading: str, text: str) -> None:
+    """Put a text under a heading of the second level of a Markdown page; in place of what stood there, else at the end."""
+    parts = re.split(r"(?m)^(?=## )", path.read_text(encoding="utf-8"))
+    kept = [part for part in parts if not part.startswith(f"## {heading}\n")]
+    at = next((at for at, part in enumerate(parts) if part not in kept), len(kept))
+    kept.insert(at, f"## {heading}\n\n{text.strip()}\n\n")
+    path.write_text("\n\n".join(part.strip() for part in kept) + "\n", encoding="utf-8")

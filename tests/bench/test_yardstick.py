@@ -14,8 +14,9 @@ from frictionless import Resource, Schema
 
 from bench import __main__ as everything
 from bench import data, pages
+from bench.lighthouse import Seen, faults, figures, middle
 from bench.line import rows_by_column
-from bench.yardstick import Figure, last_json, percentile, run_process, run_python, table
+from bench.yardstick import Figure, last_json, percentile, run_process, run_python, table, write_section
 
 
 def judged(folder: Path, name: str) -> Counter[str]:
@@ -117,3 +118,40 @@ def test_a_page_is_weighed_with_all_that_it_loads() -> None:
 def test_columns_of_our_own_are_left_out_of_the_comparison() -> None:
     kept = csv.reader(["2,a,54,b"])
     assert list(rows_by_column(kept, ["_row", "name", "province_code", "x"])) == [["a", "b"]]
+
+
+def test_a_section_of_a_page_is_written_in_its_place(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n\nHead.\n\n## One\n\nold\n\n## Two\n\nkept\n", encoding="utf-8")
+    write_section(page, "One", "new\n")
+    assert page.read_text(encoding="utf-8") == "# Page\n\nHead.\n\n## One\n\nnew\n\n## Two\n\nkept\n"
+    write_section(page, "Three", "last")
+    assert page.read_text(encoding="utf-8").endswith("## Two\n\nkept\n\n## Three\n\nlast\n")
+
+
+def test_lighthouse_runs_are_told_by_their_median_with_every_fault() -> None:
+    def run(score: float, paint: float, *told: str) -> Seen:
+        return Seen(dict.fromkeys(("performance", "accessibility", "best-practices", "seo"), score), paint, 0.0, told)
+
+    one = middle([run(100, 1.5), run(90, 2.5, "seen-once 0"), run(99, 1.9)])
+    assert (one.scores["seo"], one.paint, one.faults) == (99, 1.9, ("seen-once 0",))
+    found = figures({"home": "/"}, {"home": one})
+    assert all(figure.passed for figure in found)
+    assert [figure.passed for figure in figures({"home": "/"}, {"home": run(98, 2.1)})] == [False] * 5 + [True]
+
+
+def test_audits_that_cost_points_are_named() -> None:
+    audits = {
+        "fast": {"score": 0.95},
+        "slow": {"score": 0.4},
+        "title": {"score": 0},
+        "idea": {"score": 0},
+        "manual": {"score": None},
+    }
+    told = {
+        "performance": {"auditRefs": [{"id": "fast", "weight": 1}, {"id": "slow", "weight": 1}]},
+        "seo": {
+            "auditRefs": [{"id": "title", "weight": 1}, {"id": "idea", "weight": 0}, {"id": "manual", "weight": 1}]
+        },
+    }
+    assert faults({"categories": told, "audits": audits}) == ["slow 0.4", "title 0"]
