@@ -55,3 +55,16 @@ def test_columns_that_changed_are_told(client, publish):
     page = client.get("/dataset/groups/changes").text
     assert "เพิ่มคอลัมน์" in page
     assert "ไม่มีคอลัมน์" in page
+
+
+def test_a_citation_of_the_current_page_names_the_version_and_the_old_one_stays(client, publish):
+    publish(sheet("เล่าเรื่อง", {}))
+    first = client.get("/dataset/groups@v1/cite.ris").text
+    publish(sheet("เล่าเรื่อง", {"น้ำผึ้งป่า": 25}))
+    assert client.get("/dataset/groups@v1/cite.ris").text == first
+    assert client.get("/dataset/groups/cite.json").json[0]["URL"].endswith("/dataset/groups@v2")
+    for form in ("txt", "bib", "ris", "json"):
+        text = client.get(f"/dataset/groups/cite.{form}").text
+        assert "khlang:groups@2" in text
+        assert "/dataset/groups@v2" in text
+    assert client.get("/dataset/groups/cite.doc").status_code == 404
