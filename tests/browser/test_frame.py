@@ -61,6 +61,7 @@ def test_policy_holds_and_few_things_are_asked_for(base: str, page: Any, watch: 
 def test_thai_is_set_in_our_own_font(base: str, page: Any) -> None:
     opened = page(360)
     opened.goto(base + PATH, wait_until="networkidle")
+    opened.evaluate("document.fonts.ready")
     session = opened.context.new_cdp_session(opened)
     session.send("DOM.enable")
     session.send("CSS.enable")
