@@ -91,7 +91,7 @@ def here(address: str) -> str:
     if not keeps_language() or not address.startswith("/") or address.startswith(("//", "/static/", "/preferences")):
         return address
     parts = urlsplit(address)
-    if "lang" in dict(parse_qsl(parts.query)):
+    if "lang=" in parts.query and "lang" in dict(parse_qsl(parts.query)):
         return address
     query = "&".join(filter(None, (parts.query, "lang=" + language())))
     return urlunsplit(("", "", parts.path, query, parts.fragment))

@@ -65,6 +65,10 @@ def begin() -> None:
     g.request_id = secrets.token_hex(8)
     g.began = time.perf_counter()
     if len(request.query_string) > MAX_QUERY_BYTES:
+        request.query_string, request.environ["QUERY_STRING"] = (
+            b"",
+            "",
+        )  # the page that says so does not carry it in its links
         raise URITooLong
 
 

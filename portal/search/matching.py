@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from harvesters.thai.places import find_province
 from harvesters.thai.words import is_word, subwords, words
@@ -41,9 +42,9 @@ def pattern_of(words: Iterable[str]) -> str:
     return f"{before}{joined}(?![{JOINED}])"
 
 
-def standing(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int]]:
-    """Where a pattern of words stands in a folded text, each with its grade: WHOLE or PART."""
-    for found in pattern.finditer(text):
+def standing(pattern: re.Pattern[str], text: str, most: int | None = None) -> Iterator[tuple[re.Match[str], int]]:
+    """Where a pattern of words stands in a folded text, each with its grade: WHOLE or PART; of its first `most` places."""
+    for found in islice(pattern.finditer(text), most):
         grade = WHOLE if len(found[0]) > SHORT else grade_of(text, found.start(), found.end())
         if grade and found[0]:
             yield found, grade

@@ -41,3 +41,10 @@ def follows(said: Sequence[str], cut: Sequence[str]) -> bool:
     """Whether the words of `cut` stand in `said` in their order."""
     rest = iter(said)
     return all(word in rest for word in cut)
+
+
+def complaints() -> Iterator[str]:
+    """Every complaint of the table, as written."""
+    for some in _complaints().values():
+        for _cut, written, _meaning in some:
+            yield written

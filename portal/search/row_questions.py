@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from harvesters.thai.words import is_word
@@ -26,22 +27,25 @@ AS_TYPED = 4  # and that several words stand together as they were typed
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a row must hold for one asked-for thing: one of these words in its text, or that province."""
+    """What a row must hold for one asked-for thing: one of these words in its text, or that province.
 
-    pattern: re.Pattern[str]
-    starts: re.Pattern[str]
+    Patterns are compiled when a row is first judged by them: of many things asked for, rows mostly miss the first already.
+    """
+
+    pattern: str
+    starts: str
     province: str | None
 
     def judge(self, text: str, province: str | None) -> int:
         """How well a row fulfils it, 0 for not at all: a word by itself before a part of another, first in a cell before elsewhere."""
         best = 0
-        for _, grade in standing(self.pattern, text):
+        for _, grade in standing(compiled(self.pattern), text):
             best = max(best, grade)
             if best == WHOLE:
                 break
         if not best:
             return int(self.province is not None and province == self.province)
-        return best + (AT_CELL if self.starts.search(text) else 0)
+        return best + (AT_CELL if compiled(self.starts).search(text) else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +185,10 @@ def rule_of(group: Group) -> Rule:
     """How a row's text is judged for one asked-for thing."""
     said = "|".join(pattern_of(one.words) for one in group.alternatives)
     starts = f"(?:^|{re.escape(CELL_BREAK)})(?:{said})"
-    return Rule(re.compile(said), re.compile(starts), group.province)
+    return Rule(said, starts, group.province)
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A regular expression."""
+    return re.compile(pattern)

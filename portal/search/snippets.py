@@ -13,6 +13,8 @@ from portal.search.matching import pattern_of, standing
 
 LENGTH = 180  # characters of a snippet
 BEFORE = 40
+MOST_PLACES = 40  # of wanted words, looked at in one text: each short one costs a cut of the text around it
+MOST_LETTERS = 20_000  # of a text in which a wanted word is looked for
 _MARKUP = re.compile(r"\]\(https?://[^)\s]*\)|<[^<>]{1,200}>|[*_`#>|\[\]]+")
 
 
@@ -31,7 +33,7 @@ def places(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
     if pattern is None:
         return []
     folded, back = folded_with_places(text)
-    found = list(standing(pattern, folded))
+    found = list(standing(pattern, folded, MOST_PLACES))
     best: dict[str, int] = {}
     for one, grade in found:
         best[one[0]] = max(grade, best.get(one[0], 0))
@@ -67,11 +69,11 @@ def snippet(texts: Sequence[str], wanted: Sequence[str]) -> tuple[str, str]:
     At most about LENGTH characters; `texts` may be Markdown, of which only the words stay.
     """
     for text in texts:
-        plain = clean(_MARKUP.sub(" ", text))
+        plain = clean(_MARKUP.sub(" ", text[:MOST_LETTERS]))
         found = places(plain, wanted)
         if found:
             return cut(plain, found[0][0], wanted)
-    return cut(clean(_MARKUP.sub(" ", texts[0])), 0, wanted) if texts else ("", "")
+    return cut(clean(_MARKUP.sub(" ", texts[0][:MOST_LETTERS])), 0, wanted) if texts else ("", "")
 
 
 def cut(text: str, place: int, wanted: Sequence[str]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from portal.choices import language, page_address
 from portal.federation.feeds import written
 from portal.search.facets import labels
-from portal.search.plan import SORTS
+from portal.search.plan import MAX_CHARACTERS, SORTS
 from portal.search.queries import search_document
 from portal.search.suggesting import suggestions
 
@@ -106,8 +107,14 @@ def address(drop: tuple[str, ...] = (), **change: str) -> str:
     """This search's address with something changed; a change of anything but the page begins at the first page."""
     kept = {name: value for name, value in request.args.items() if value and name not in ("page", *drop)}
     kept.update(change)
-    query = urlencode({name: value for name, value in kept.items() if value})
+    query = "&".join(pair(name, value) for name, value in kept.items() if value)
     return f"/search?{query}" if query else "/search"
+
+
+@lru_cache(maxsize=256)
+def pair(name: str, value: str) -> str:
+    """A name and its value as an address has them; a page has a hundred links with the same long query."""
+    return urlencode({name: value[:MAX_CHARACTERS]})
 
 
 def facet_words() -> Mapping[str, str]:

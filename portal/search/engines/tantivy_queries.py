@@ -21,8 +21,6 @@ from portal.search.engines.weighing import (
 )
 from portal.search.plan import PART_WEIGHT, Alternative, Group, SearchPlan
 
-MOST_READ = 50_000  # postings read for what comes near; beyond, the commonest words are left out
-
 
 class Asking:
     """Makes queries for one open index: how common words are is looked up in it."""
@@ -57,7 +55,7 @@ class Asking:
             near.append(Query.const_score_query(grams, GRAM_WEIGHT * len(rarest)))
         if any(group.parts for group in plan.groups):
             near.append(self.with_parts(plan.groups))
-        some = [self.of_group(group) for group in within_bounds(plan.groups, self.commonness, MOST_READ)]
+        some = [self.of_group(group) for group in within_bounds(plan.groups, self.commonness)]
         if len(plan.groups) > 1 and 2 * len(some) >= len(plan.groups):
             half = any_of(some, (len(plan.groups) + 1) // 2)
             # Where trigrams or parts find something, their hits do not tell whether anything has half.
@@ -67,7 +65,7 @@ class Asking:
 
     def with_clues(self, near: Sequence[Query], plan: SearchPlan) -> Query:
         """The documents with any of these; clues rank them."""
-        clues = [self.of_group(clue) for clue in within_bounds(plan.clues, self.commonness, MOST_READ)]
+        clues = [self.of_group(clue) for clue in within_bounds(plan.clues, self.commonness)]
         ranked = Query.boolean_query([(Occur.Must, any_of(near)), *((Occur.Should, clue) for clue in clues)])
         return self.narrowed([ranked], plan)
 
@@ -81,9 +79,7 @@ class Asking:
 
         Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
         """
-        words = any_of(
-            [self.of_group(group) for group in within_bounds(speaking_for(plan), self.commonness, MOST_READ)]
-        )
+        words = any_of([self.of_group(group) for group in within_bounds(speaking_for(plan), self.commonness)])
         rarest = sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
         grams = [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in rarest]
         if not beside and not self._searcher.search(self.narrowed([words], plan), limit=1, count=False).hits:

@@ -18,7 +18,8 @@ NARROW = ("province", "publisher")  # facets of many values: counted one by one
 BROAD = tuple(
     name for name in FACETS if name not in NARROW
 )  # of few: entries with the same of all are counted together
-MOST_POSTINGS = 200_000  # read for what comes near; beyond, the commonest words are left out
+MOST_POSTINGS = 60_000  # read for what comes near; beyond, the commonest words are left out
+PHRASE_COST = 8  # looking for words side by side in a document costs about as much as reading so many numbers
 
 
 def fields_for(group: Group, one: Alternative) -> Sequence[str]:
@@ -56,17 +57,28 @@ def commonness(group: Group, count: Callable[[str, str], int]) -> int:
     return words + (count("facets", facet_token("province", group.province)) if group.province else 0)
 
 
+def cost(group: Group, count: Callable[[str, str], int]) -> int:
+    """About how much there is to read for what was asked for, in numbers of documents."""
+    by_words = sum(
+        PHRASE_COST * min(count(name, word) for word in one.words)
+        for one in group.alternatives
+        if len(one.words) > 1
+        for name in ORDERED
+    )
+    return commonness(group, count) + by_words
+
+
 def speaking_for(plan: SearchPlan) -> list[Group]:
     """What may speak for an entry that has not all: what was asked for, and the clues beside it."""
     return [*plan.groups, *plan.clues]
 
 
-def within_bounds(groups: Iterable[Group], common: Callable[[Group], int], most: int = MOST_POSTINGS) -> list[Group]:
-    """As many groups as may be read together, the rarest first; one at least."""
+def within_bounds(groups: Iterable[Group], costs: Callable[[Group], int], most: int = MOST_POSTINGS) -> list[Group]:
+    """As many groups as may be read together, the cheapest first; one at least."""
     room = most
     kept: list[Group] = []
-    for group in sorted(groups, key=common):
-        room -= common(group)
+    for group in sorted(groups, key=costs):
+        room -= costs(group)
         if room < 0 and kept:
             break
         kept.append(group)

@@ -27,17 +27,17 @@ from whoosh.writing import IndexWriter
 
 from portal.errors import PortalError
 from portal.search.analysis import stamp
-from portal.search.engines import FACETS, Entry, Found
+from portal.search.engines import FACETS, WORD_FIELDS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
 from portal.search.engines.weighing import ORDERED, facet_token
 from portal.search.engines.whoosh_columns import Columns, FacetNumbers, Segment, read_segment, read_words, segment_name
 from portal.search.engines.whoosh_finding import Finder
-from portal.search.engines.whoosh_postings import Postings
+from portal.search.engines.whoosh_postings import Postings, order_of
 from portal.search.plan import SearchPlan
 
 SEGMENT = 4_000  # entries of one segment of a new index: as many as a writer holds without sorting on disk
 WRITER_MIB = 512  # as Whoosh counts them; about half of it is ever used
-LAYOUT = "5"  # of the fields below; another one is another index
+LAYOUT = "6"  # of the fields below; another one is another index
 
 
 class Words(FieldType):  # type: ignore[misc]
@@ -52,9 +52,12 @@ class Words(FieldType):  # type: ignore[misc]
 
 
 def schema() -> Schema:
-    """The fields of the index. All text fields hold our tokens, split at blanks; only of two is the order kept, for phrases."""
-    ordered = {name: TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True) for name in ORDERED}
-    others = {name: Words() for name in ("parts", "places", "grams", "facets")}
+    """The fields of the index. All text fields hold our tokens, split at blanks.
+
+    Only of two is the order kept, for phrases, and beside them: who asks for a word alone does not read where it stands.
+    """
+    ordered = {order_of(name): TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True) for name in ORDERED}
+    others = {name: Words() for name in (*WORD_FIELDS, "grams", "facets")}
     return Schema(key=Words(unique=True), columns=STORED, **ordered, **others)
 
 
@@ -262,6 +265,8 @@ def document(entry: Entry) -> dict[str, Any]:
         "key": entry.key,
         "title": entry.title,
         "text": entry.text,
+        order_of("title"): entry.title,
+        order_of("text"): entry.text,
         "parts": entry.parts,
         "places": entry.places,
         "grams": entry.grams,

@@ -20,6 +20,7 @@ from portal.search.engines.weighing import (
     NEAR_GRAM_WEIGHT,
     WEIGHTS,
     commonness,
+    cost,
     facet_token,
     fields_for,
     speaking_for,
@@ -86,7 +87,7 @@ class Finder:
             some = self.groups_within_bounds(plan.groups, passed)
             evidence += [one for found in some for one in found]
             near |= half(some, len(plan.groups))
-        clues = [one for group in within_bounds(plan.clues, self.commonness) for one in self.of_group(group, near)]
+        clues = [one for group in within_bounds(plan.clues, self.cost) for one in self.of_group(group, near)]
         return Hits(self.without_excluded(near, plan), [*evidence, *clues])
 
     def near(self, plan: SearchPlan, most: int, but: Set[int]) -> list[int]:
@@ -95,7 +96,7 @@ class Finder:
         Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
         """
         passed = self.within(plan)
-        some = within_bounds(speaking_for(plan), self.commonness)
+        some = within_bounds(speaking_for(plan), self.cost)
         words = [one for group in some for one in self.of_group(group, passed)]
         found: set[int] = set().union(*(one.documents for one in words)) - but
         pieces = [self.of_gram(gram, found or passed) for gram in self.rarest(plan.grams)]
@@ -111,6 +112,10 @@ class Finder:
     def commonness(self, group: Group) -> int:
         """About how many documents have what was asked for."""
         return commonness(group, self._postings.count)
+
+    def cost(self, group: Group) -> int:
+        """About how much there is to read for what was asked for."""
+        return cost(group, self._postings.count)
 
     def of_group(self, group: Group, candidates: Set[int] | None) -> list[Evidence]:
         """What speaks for the candidates that have one asked-for thing: any of its alternatives, or its province."""
@@ -133,30 +138,43 @@ class Finder:
 
     def groups_within_bounds(self, groups: Iterable[Group], passed: Set[int] | None) -> list[list[Evidence]]:
         """The evidence of as many groups as may be read, the rarest first."""
-        return [self.of_group(group, passed) for group in within_bounds(groups, self.commonness)]
+        return [self.of_group(group, passed) for group in within_bounds(groups, self.cost)]
 
     def with_parts(self, groups: Sequence[Group], passed: Set[int] | None) -> list[Evidence]:
         """What speaks for the documents that hold all parts of all words, wherever they stand."""
+        pieces = dict.fromkeys(piece for group in groups for piece in (group.parts or (group,)))
         candidates = passed
         evidence: list[Evidence] = []
-        for group in groups:
-            for part in group.parts or ("",):
-                if part:
-                    found = [
-                        Evidence(self._postings.among(candidates, name, (part,)), name, WEIGHTS[name] * PART_WEIGHT)
-                        for name in WEIGHTS
-                    ]
-                else:
-                    found = self.of_group(group, candidates)
-                candidates = set().union(*(one.documents for one in found))
-                evidence += found
+        for piece in sorted(pieces, key=self.commonness_of_piece):  # the rarest first, so that little is read
+            found = self.of_part(piece, candidates) if isinstance(piece, str) else self.of_group(piece, candidates)
+            candidates = set().union(*(one.documents for one in found))
+            evidence += found
+            if not candidates:
+                return []
         return narrowed(evidence, candidates or set())
+
+    def commonness_of_piece(self, piece: Group | str) -> int:
+        """About how many documents have something asked for, or a part of a word."""
+        return (
+            sum(self._postings.count(name, piece) for name in WEIGHTS)
+            if isinstance(piece, str)
+            else self.commonness(piece)
+        )
+
+    def of_part(self, part: str, candidates: Set[int] | None) -> list[Evidence]:
+        """What speaks for the candidates that have a part of a word."""
+        return [
+            Evidence(self._postings.among(candidates, name, (part,)), name, weight * PART_WEIGHT)
+            for name, weight in WEIGHTS.items()
+        ]
 
     def all_of(self, words: Sequence[tuple[str, str]], passed: Set[int] | None, weight: float) -> list[Evidence]:
         """What speaks for the documents that hold all of these (field, word)."""
         candidates = passed
         for field, word in words:
             candidates = self._postings.among(candidates, field, (word,))
+            if not candidates:
+                return []
         return [Evidence(candidates, "grams", weight * len(words))] if words and candidates else []
 
     def rarest(self, grams: Sequence[str]) -> list[str]:
