@@ -7,9 +7,11 @@ Each term counts by its rarity over all units and by where a unit says it. All w
 from __future__ import annotations
 
 import math
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from harvesters.thai.words import subwords
@@ -77,86 +79,220 @@ class Fit:
     subjects: tuple[str, ...] = ()
 
 
-class Units:
-    """All research units, indexed by their words. Units may be put in, changed and taken out one by one."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A unit cut into words, which is all that matching reads of it: each word with how heavily the unit says it."""
 
-    def __init__(self, units: Iterable[Unit] = ()) -> None:
-        self.by_slug: dict[str, Unit] = {}
-        self._postings: dict[str, dict[str, float]] = defaultdict(dict)
-        self._words: dict[str, tuple[str, ...]] = {}
+    slug: str
+    words: Mapping[str, float]
+    subjects: frozenset[str] = frozenset()
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How many units there were, and how many of them held each word: what rarity is reckoned by as long as it stands."""
+
+    units: int
+    holders: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks for, weighed by rarity: `weights` the heaviest first, `whole` what answers all of it."""
+
+    weights: Mapping[str, float]
+    whole: float
+    subjects: frozenset[str]
+    place: Place
+
+
+class Units:
+    """All research units, indexed by their words. Units may be put in, changed and taken out one by one.
+
+    With a `frame` rarity stays as it was when that was taken, whatever units come and go; without one it follows them.
+    """
+
+    def __init__(self, units: Iterable[Unit] = (), frame: Frame | None = None) -> None:
+        self.by_slug: dict[str, Told] = {}
+        self._numbers: dict[str, int] = {}
+        self._slugs: list[str] = []  # by number; "" where the unit has gone
+        self._free: list[int] = []
+        self._postings: dict[str, dict[float, list[int]]] = {}  # word → how heavily → who says it so
+        self._subjects: dict[str, set[int]] = defaultdict(set)
+        self._frame: Frame | None = None
+        self._rarities: dict[str, float] = {}
+        self._lock = threading.RLock()  # readers of one process share the units that it follows
+        self.keep(frame)
         for unit in units:
             self.put(unit)
 
+    def keep(self, frame: Frame | None) -> None:
+        """Reckon rarity by a frame from now on; None: by the units themselves."""
+        with self._lock:
+            self._frame, self._rarities = frame, {}
+
+    def frame(self) -> Frame:
+        """The frame that the units make now."""
+        with self._lock:
+            return Frame(len(self.by_slug), {word: self._holders(word) for word in self._postings})
+
     def put(self, unit: Unit) -> None:
         """Add a unit, or change it."""
-        self.remove(unit.slug)
-        words: dict[str, float] = {}
-        for kind, text in unit.pieces:
-            for word, share in weighted(text):
-                words[word] = max(words.get(word, 0.0), TOLD[kind] * share)
-        for word, weight in words.items():
-            self._postings[word][unit.slug] = weight
-        self.by_slug[unit.slug], self._words[unit.slug] = unit, tuple(words)
+        self.put_told(told_by(unit))
+
+    def put_told(self, told: Told) -> None:
+        """The same for a unit that is cut into words already."""
+        with self._lock:
+            self.remove(told.slug)
+            number = self._free.pop() if self._free else len(self._slugs)
+            if number == len(self._slugs):
+                self._slugs.append("")
+            self._slugs[number], self._numbers[told.slug], self.by_slug[told.slug] = told.slug, number, told
+            for word, weight in told.words.items():
+                self._postings.setdefault(word, {}).setdefault(weight, []).append(number)
+            for subject in told.subjects:
+                self._subjects[subject].add(number)
+            if self._frame is None:
+                self._rarities.clear()
 
     def remove(self, slug: str) -> None:
         """Take a unit out, if it is there."""
-        if self.by_slug.pop(slug, None) is not None:
-            for word in self._words.pop(slug):
-                del self._postings[word][slug]
+        with self._lock:
+            told = self.by_slug.pop(slug, None)
+            if told is None:
+                return
+            number = self._numbers.pop(slug)
+            self._slugs[number] = ""
+            self._free.append(number)
+            for word, weight in told.words.items():
+                posting = self._postings[word]
+                posting[weight].remove(number)
+                if not posting[weight]:
+                    del posting[weight]
+                if not posting:
+                    del self._postings[word]
+            for subject in told.subjects:
+                self._subjects[subject].discard(number)
+            if self._frame is None:
+                self._rarities.clear()
 
     def rarity(self, word: str) -> float:
         """How telling a word is: 0 for one that all units use."""
-        holders = len(self._postings.get(word, ()))
-        return math.log(1 + (len(self.by_slug) - holders + 0.5) / (holders + 0.5))
+        found = self._rarities.get(word)
+        if found is None:
+            if self._frame is None:
+                units, holders = len(self.by_slug), self._holders(word)
+            else:
+                units, holders = self._frame.units, self._frame.holders.get(word, 0)
+            found = self._rarities[word] = math.log(1 + (units - holders + 0.5) / (holders + 0.5))
+        return found
 
-    def fits(self, asker: Asker, *, most_km: float) -> list[Fit]:
+    def question(self, terms: Mapping[str, float], subjects: frozenset[str], place: Place) -> Question:
+        """What is asked for with these words and weights, as the units understand it."""
+        with self._lock:
+            weights = weighed({word: weight * self.rarity(word) for word, weight in terms.items()})
+            held = self._postings if self._frame is None else self._frame.holders
+            # what a unit would have that answers all that any unit answers; not 0
+            whole = sum([weight for word, weight in weights.items() if held.get(word)][:TELLING]) or 1.0
+            return Question(weights, whole, subjects, place)
+
+    def part(self, terms: Mapping[str, float], whole: float, subjects: frozenset[str], place: Place) -> Question:
+        """The same for those of the words that some unit here holds; `whole` is that of the whole question."""
+        words = terms.keys() & self._postings.keys()
+        return Question(weighed({word: terms[word] * self.rarity(word) for word in words}), whole, subjects, place)
+
+    def ask(self, asker: Asker) -> Question:
+        """What an asker asks for."""
+        terms = {word: term.weight for word, term in asked(asker.texts).items()}
+        return self.question(terms, asker.subjects, asker.place)
+
+    def fits(self, asker: Asker | Question, *, most_km: float) -> list[Fit]:
         """Every unit that fits, the best first, without the terms in common: `fit_of` tells those."""
-        weights = self._weights(asker)
-        found: dict[str, float] = defaultdict(float)
-        for word, weight in weights.items():
-            for slug, told in self._postings.get(word, {}).items():
-                found[slug] += weight * told
-        whole = self._whole(weights)
-        near: dict[Place, float] = {}
-        fits = []
-        for slug, total in found.items():
-            unit = self.by_slug[slug]
-            fit = fitness(total / whole, unit.subjects, asker.subjects)
-            if fit >= LEAST_FIT:
-                place = unit.place
-                if place not in near:
-                    near[place] = closeness(asker.place, place, most_km)
-                fits.append(Fit(slug, scored(fit, near[place]), round(fit, 4)))
+        question = asker if isinstance(asker, Question) else self.ask(asker)
+        with self._lock:
+            found = [0.0] * len(self._slugs)
+            for word, weight in question.weights.items():
+                for told, numbers in self._postings.get(word, {}).items():
+                    share = weight * told
+                    for number in numbers:
+                        found[number] += share
+            alike: set[int] = set().union(*(self._subjects.get(one, ()) for one in question.subjects))
+            least = least_share(False if question.subjects else None) * question.whole
+            less = least_share(True) * question.whole  # with a subject in common
+            fits = []
+            near: dict[Place, float] = {}
+            for number, total in enumerate(found):
+                if total <= 0.0 or (total < least and (total < less or number not in alike)):
+                    continue
+                unit = self.by_slug[self._slugs[number]]
+                fit = fitness(total / question.whole, unit.subjects, question.subjects)
+                if fit >= LEAST_FIT:
+                    place = unit.place
+                    if place not in near:
+                        near[place] = closeness(question.place, place, most_km)
+                    fits.append(Fit(unit.slug, scored(fit, near[place]), round(fit, 4)))
         return sorted(fits, key=lambda fit: (-fit.score, fit.slug))
 
-    def fit_of(self, asker: Asker, slug: str, *, most_km: float) -> Fit | None:
+    def fit_of(self, asker: Asker | Question, slug: str, *, most_km: float) -> Fit | None:
         """How well one unit fits, with the terms and subjects in common; None where it does not."""
-        weights = self._weights(asker)
-        told = {word: self._postings[word][slug] for word in weights if slug in self._postings.get(word, {})}
+        question = asker if isinstance(asker, Question) else self.ask(asker)
+        unit = self.by_slug.get(slug)
+        if unit is None:
+            return None
+        told = {word: weight * unit.words[word] for word, weight in question.weights.items() if word in unit.words}
         if not told:
             return None
-        unit = self.by_slug[slug]
-        total = sum(weights[word] * share for word, share in told.items())
-        fit = fitness(total / self._whole(weights), unit.subjects, asker.subjects)
+        fit = fitness(sum(told.values()) / question.whole, unit.subjects, question.subjects)
         if fit < LEAST_FIT:
             return None
-        score = scored(fit, closeness(asker.place, unit.place, most_km))
-        return Fit(slug, score, round(fit, 4), tuple(told), tuple(sorted(unit.subjects & asker.subjects)))
+        score = scored(fit, closeness(question.place, unit.place, most_km))
+        return Fit(slug, score, round(fit, 4), tuple(told), tuple(sorted(unit.subjects & question.subjects)))
 
-    def _weights(self, asker: Asker) -> dict[str, float]:
-        """What was asked for, each word by how heavily and how rare, the heaviest first."""
-        weights = {word: term.weight * self.rarity(word) for word, term in asked(asker.texts).items()}
-        return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+    def _holders(self, word: str) -> int:
+        return sum(map(len, self._postings.get(word, {}).values()))
 
-    def _whole(self, weights: Mapping[str, float]) -> float:
-        """What a unit would have that answers all that any unit answers; not 0."""
-        return sum([weight for word, weight in weights.items() if self._postings.get(word)][:TELLING]) or 1.0
+
+def told_by(unit: Unit) -> Told:
+    """A unit cut into words."""
+    words: dict[str, float] = {}
+    for kind, text in unit.pieces:
+        for word, share in weighted(text):
+            words[word] = max(words.get(word, 0.0), TOLD[kind] * share)
+    return Told(unit.slug, words, unit.subjects, unit.place)
+
+
+def weighed(weights: Mapping[str, float]) -> dict[str, float]:
+    """Words with their weights, the heaviest first: sums are always made in this order, so that they come out the same."""
+    return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+
+
+@cache
+def least_share(common: bool | None) -> float:
+    """A share of the telling words below which no unit fits, with a subject in common or without; None: none was asked for.
+
+    Found by halving, as `fitness` rises with the share: most units are put aside by it before anything else is asked of them.
+    """
+    one = frozenset({"one"})
+    told, asked_for = (one, frozenset[str]()) if common is None else (one if common else frozenset[str](), one)
+    low, high = 0.0, 1.0
+    while fitness(high, told, asked_for) < LEAST_FIT and high < 1024:
+        high *= 2
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if fitness(middle, told, asked_for) >= LEAST_FIT else (middle, high)
+    return low * (1 - 1e-9)
 
 
 def helpful(fits: Sequence[Fit]) -> list[Fit]:
     """Those that count as help when it is said whether there is any: they fit nearly as well as the best in the country."""
-    least = BESIDE_BEST * max((fit.fit for fit in fits), default=0.0)
-    return [fit for fit in fits if fit.fit >= least]
+    best = max((fit.fit for fit in fits), default=0.0)
+    return [fit for fit in fits if helps(fit.fit, best)]
+
+
+def helps(fit: float, best: float) -> bool:
+    """Whether a unit that fits so well counts as help beside the best in the country."""
+    return fit >= BESIDE_BEST * best
 
 
 def fitness(share: float, told: frozenset[str], asked_for: frozenset[str]) -> float:
