@@ -20,13 +20,14 @@ from typing import Any
 from bench.yardstick import ROOT, Figure, child_environment, compile_all, last_json, machine, table
 
 HERE = Path(__file__).resolve().parent
-NO_COMMANDS = {"__main__", "__init__", "yardstick", "data"}
+NO_COMMANDS = {"__main__", "__init__", "yardstick", "data", "groups"}
 SMALL: Mapping[str, Sequence[str]] = {
     "personal": ("--tables", "200", "--rows", "20000"),
     "reading": ("--rows", "20000"),
     "line": ("--rows", "20000", "--repeats", "1"),
     "pages": ("--requests", "100"),
     "start": ("--repeats", "3"),
+    "matchscale": ("--clusters", "2000", "--units", "400", "--requests", "20"),
 }
 BY_NAME = {"lighthouse"}  # needs Node and takes a quarter of an hour: run where it is named, or with --full
 USUAL = ("--rows", "20000")  # for a command that takes the number of rows

@@ -19,13 +19,28 @@ from portal.db import Base
 from portal.feedback.models import Feedback
 from portal.harvest.models import Held, Run, RunItem, Source, SourceItem
 from portal.introductions.models import Introduction, IntroductionLink
-from portal.registry.models import ClusterHelp, Doubt, Entity, Integrated, Mention, TypedGap
+from portal.registry.models import (
+    ClusterDue,
+    ClusterHelp,
+    ClusterMatch,
+    ClusterTerms,
+    Doubt,
+    Entity,
+    Integrated,
+    MatchFrame,
+    Mention,
+    TypedGap,
+    UnitWords,
+)
 from portal.search.models import OutboxEntry, Suggestion
 
 __all__ = [
     "AuditEntry",
     "Base",
+    "ClusterDue",
     "ClusterHelp",
+    "ClusterMatch",
+    "ClusterTerms",
     "ColumnEntry",
     "Dataset",
     "DatasetProvince",
@@ -39,6 +54,7 @@ __all__ = [
     "Introduction",
     "IntroductionLink",
     "KeyColumn",
+    "MatchFrame",
     "Mention",
     "OutboxEntry",
     "Publisher",
@@ -49,6 +65,7 @@ __all__ = [
     "SourceItem",
     "Suggestion",
     "TypedGap",
+    "UnitWords",
     "Version",
     "VersionFile",
 ]

@@ -17,6 +17,7 @@ from portal.catalogue.models import Dataset, Version
 from portal.db import db, now, transaction
 from portal.registry.batches import batches
 from portal.registry.candidates import Candidates
+from portal.registry.frames import forget, make_due
 from portal.registry.models import ClusterHelp, Entity, Integrated, Mention
 from portal.registry.reading import KINDS, Told, read_told, tables_of
 from portal.registry.subjects import subjects_of
@@ -126,6 +127,7 @@ def add(session: Session, dataset: Dataset, number: int, fresh: Sequence[Told]) 
     counts = Counter(entity.id for entity, _ in found)
     made = {entity.id: entity for entity in candidates.made}
     alone = [entity for number, entity in made.items() if counts[number] == 1]  # said whole by their one row already
+    make_due(session, [entity.id for entity in alone if entity.kind == "cluster"])
     for kind in {entity.kind for entity in alone}:
         put_all(session, kind, [entity.slug for entity in alone if entity.kind == kind])
     return counts.keys() - {entity.id for entity in alone}
@@ -139,6 +141,7 @@ def settle(session: Session, touched: Iterable[int]) -> None:
         for mention in session.scalars(select(Mention).where(Mention.entity_id.in_(some)).order_by(Mention.id)):
             mentions[mention.entity_id].append(mention)
         session.execute(delete(ClusterHelp).where(ClusterHelp.entity_id.in_(some)))
+        gone = []
         for entity in session.scalars(select(Entity).where(Entity.id.in_(some))):
             own = mentions.get(entity.id, [])
             if entity.state != "joined":
@@ -148,7 +151,11 @@ def settle(session: Session, touched: Iterable[int]) -> None:
                 describe(entity, own)
             entity.updated_at = now()
             told[entity.kind].append(entity.slug)
-    session.flush()
+            if entity.kind == "cluster" and entity.state != "present":
+                gone.append(entity.id)
+        session.flush()
+        forget(session, gone)
+        make_due(session, some)
     for kind, slugs in told.items():
         put_all(session, kind, slugs)
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.db import db
-from portal.registry.matching import Asker, Fit, Unit, Units
+from portal.registry.frames import FrameState, frame_in_force, load_frame, load_units, rules_stamp, unit_marks
+from portal.registry.matching import Asker, Unit, Units
 from portal.registry.models import Entity, Mention
 from portal.registry.reach import Place
 from portal.registry.subjects import subjects_of
@@ -30,46 +31,48 @@ BATCH = 500
 
 
 class IndexedUnits:
-    """The units of the registry as the matcher takes them. `follow` brings them up to the database."""
+    """The units of the registry as the matcher takes them, once in each process. `follow` brings them up to the database."""
 
     def __init__(self) -> None:
         self.units = Units()
-        self._marks: dict[str, object] = {}
-        self.stamp: object = None
+        self.marks: dict[str, str] = {}  # slug → from which rows a unit was made
+        self.stamp = ""  # the state of the units in the database
+        self.state = FrameState()  # of the frame in force
         self._lock = threading.Lock()
 
+    @property
+    def stored_stand(self) -> bool:
+        """Whether the stored matches of the frame in force know all that the units say now."""
+        return self.state.id is not None and self.state.applied == self.stamp
+
     def follow(self, session: Session) -> Units:
-        """The units as the database has them now. Costs one small question when nothing has changed."""
+        """The units as the database has them now. Costs two small questions when nothing has changed."""
         counted = select(func.count(), func.max(Entity.updated_at)).where(Entity.kind.in_(("unit", "output")))
         count, newest = session.execute(counted).one()
         stamp = f"{count} {newest.isoformat() if newest else ''}"
+        rules = rules_stamp(current_app.config["KHLANG"].reach_km)
         with self._lock:
+            state = frame_in_force(session, rules)
+            if state.id != self.state.id:
+                self.units.keep(load_frame(session, state.id))
             if stamp != self.stamp:
-                self._refresh(session)
-                self.stamp = stamp
+                self._refresh(session, rules)
+            self.stamp, self.state = stamp, state
             return self.units
 
-    def _refresh(self, session: Session) -> None:
-        outputs = {  # noqa: C416 - a Row is no pair to dict()
-            parent: moment
-            for parent, moment in session.execute(
-                select(Mention.parent, func.max(Entity.updated_at))
-                .join(Entity, Mention.entity_id == Entity.id)
-                .where(Mention.kind == "output", Mention.parent != "")
-                .group_by(Mention.parent)
-            )
-        }
-        query = select(Entity.slug, Entity.stem, Entity.updated_at).where(
-            Entity.kind == "unit", Entity.state == "present"
-        )
-        wanted = {slug: (moment, outputs.get(stem)) for slug, stem, moment in session.execute(query)}
-        for slug in self._marks.keys() - wanted.keys():
+    def _refresh(self, session: Session, rules: str) -> None:
+        wanted = unit_marks(session, rules)
+        for slug in self.marks.keys() - wanted.keys():
             self.units.remove(slug)
-        changed = sorted(slug for slug, mark in wanted.items() if self._marks.get(slug) != mark)
-        for at in range(0, len(changed), BATCH):
-            for unit in units_of(session, changed[at : at + BATCH]):
+        changed = {slug for slug, mark in wanted.items() if self.marks.get(slug) != mark}
+        kept = load_units(session, {slug: wanted[slug] for slug in changed})  # cut into words before, by any process
+        for told in kept:
+            self.units.put_told(told)
+        fresh = sorted(changed - {told.slug for told in kept})
+        for at in range(0, len(fresh), BATCH):
+            for unit in units_of(session, fresh[at : at + BATCH]):
                 self.units.put(unit)
-        self._marks = dict(wanted)
+        self.marks = wanted
 
 
 def units_of(session: Session, slugs: Iterable[str]) -> Iterator[Unit]:
@@ -141,7 +144,6 @@ def indexed() -> IndexedUnits:
     return found
 
 
-def fits_of(asker: Asker) -> list[Fit]:
-    """The units that fit, the best first."""
-    units = indexed().follow(db.session)
-    return units.fits(asker, most_km=current_app.config["KHLANG"].reach_km)
+def followed() -> Units:
+    """The same, brought up to what the reader's session sees."""
+    return indexed().follow(db.session)

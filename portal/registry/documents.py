@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app
 
-from portal.registry.asking import asker_of, fits_of, indexed, place_of
-from portal.registry.matching import Asker, Fit, asked, helpful
+from portal.registry.asking import asker_of, followed, place_of
+from portal.registry.matching import Asker, Fit, asked
 from portal.registry.models import Entity, Mention
 from portal.registry.queries import entities_named, outputs_of
+from portal.registry.ranking import LISTED, Ranking, rank
 from portal.registry.reach import kilometres, within_reach
 from portal.registry.reasons import reasons_of
+from portal.registry.stored import stored_ranking
 from portal.registry.subjects import subjects_of
 
 MOST = 100
@@ -24,19 +25,22 @@ def match_document(
     cluster: Entity | None = None, need: str = "", province_code: str | None = None, *, limit: int = 10
 ) -> dict[str, Any]:
     """Units that fit a cluster, a need, or both, with reasons; `gap` where none of them is within reach (contracts.md §4)."""
+    most = max(1, min(limit, MOST))
     asker = asker_of(cluster, need[:LONGEST_NEED], province_code)
-    fits = fits_of(asker)
-    units_indexed = indexed().units
+    terms = asked(asker.texts)
+    known = followed()
+    weights = {word: term.weight for word, term in terms.items()}
+    question = known.question(weights, asker.subjects, asker.place)
+    found = stored_ranking(cluster) if cluster and not need.strip() and not province_code and most <= LISTED else None
+    if found is None:
+        found = rank(known, question, most_km=reach_km(), most=most)
     shown = [
-        whole
-        for fit in fits[: max(1, min(limit, MOST))]
-        if (whole := units_indexed.fit_of(asker, fit.slug, most_km=reach_km())) is not None
+        fit for one in found.first[:most] if (fit := known.fit_of(question, one.slug, most_km=reach_km())) is not None
     ]
     units = entities_named("unit", [fit.slug for fit in shown])
     outputs: dict[str, list[Mention]] = defaultdict(list)
     for mention in outputs_of(list(units.values())):
         outputs[mention.parent].append(mention)
-    terms = asked(asker.texts)
     hits = [
         hit_of(fit, units[fit.slug], asker)
         | {"reasons": reasons_of(fit, terms, units[fit.slug], outputs[units[fit.slug].stem], asker.place)}
@@ -49,9 +53,9 @@ def match_document(
             "need": need or None,
             "province": asker.place.province_code,
         },
-        "total": len(fits),
+        "total": found.total,
         "hits": hits,
-        "gap": gap_of(asker, fits, cluster, need),
+        "gap": gap_of(asker, found, cluster, need),
     }
 
 
@@ -73,22 +77,17 @@ def hit_of(fit: Fit, unit: Entity, asker: Asker) -> dict[str, Any]:
     }
 
 
-def gap_of(asker: Asker, fits: Sequence[Fit], cluster: Entity | None, need: str) -> dict[str, Any] | None:
+def gap_of(asker: Asker, found: Ranking, cluster: Entity | None, need: str) -> dict[str, Any] | None:
     """What is missing, where no unit that helps is within reach; None where one is."""
-    known = indexed().units.by_slug
-    places = {fit.slug: known[fit.slug].place for fit in helpful(fits) if fit.slug in known}
-    if any(within_reach(asker.place, place, reach_km()) for place in places.values()):
+    if found.in_reach(reach_km()):
         return None
     told = cluster.subjects if cluster else subjects_of("cluster", [{"products": need}])
-    distances = {
-        slug: distance for slug, place in places.items() if (distance := kilometres(asker.place, place)) is not None
-    }
-    nearest = min(distances, key=lambda slug: distances[slug], default=None)
-    unit = entities_named("unit", [nearest]).get(nearest) if nearest else None
+    unit = entities_named("unit", [found.nearest]).get(found.nearest) if found.nearest else None
     return {
         "province": asker.place.province_code,
         "subject": told[0]["code"] if told else None,
-        "nearest": unit and {"unit": unit.slug, "title": unit.name_th, "distance_km": round(distances[unit.slug], 1)},
+        "nearest": unit
+        and {"unit": unit.slug, "title": unit.name_th, "distance_km": round(found.nearest_km or 0.0, 1)},
     }
 
 

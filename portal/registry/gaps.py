@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from harvesters.thai.places import Province, province, provinces
 from portal.db import db, now, transaction
@@ -64,15 +64,8 @@ def reckoned(codes: Sequence[str], most_km: float) -> dict[str, ProvinceReach]:
     """These provinces by code."""
     told = {code: ProvinceReach(province(code)) for code in codes}
     count_units(told, most_km)
-    query = (
-        select(Entity.province_code, Entity.subjects, Entity.updated_at, ClusterHelp)
-        .outerjoin(ClusterHelp, ClusterHelp.entity_id == Entity.id)
-        .where(Entity.kind == "cluster", Entity.state == "present", Entity.province_code.in_(codes))
-    )
-    for code, about, moment, help_ in db.session.execute(query):
-        one = told.get(code)
-        if one is not None:
-            count_cluster(one, about, moment, help_, most_km)
+    count_clusters(told)
+    count_help(told, most_km)
     for code, count in db.session.execute(
         select(TypedGap.province_code, func.count()).group_by(TypedGap.province_code)
     ):
@@ -81,20 +74,42 @@ def reckoned(codes: Sequence[str], most_km: float) -> dict[str, ProvinceReach]:
     return told
 
 
-def count_cluster(
-    one: ProvinceReach, about: list[dict[str, Any]], moment: datetime, help_: ClusterHelp | None, most_km: float
-) -> None:
-    """Add one cluster to its province."""
-    one.clusters += 1
-    one.newest = max(moment, one.newest) if one.newest else moment
-    if help_ is not None:
-        one.in_province += help_.in_province
-        one.in_group += help_.in_group
-        one.in_region += help_.in_region
-        if help_.in_group or (help_.nearest_km is not None and help_.nearest_km <= most_km):
-            one.helped += 1
-            return
-    one.gaps[about[0]["code"] if about else ""] += 1
+def count_clusters(told: dict[str, ProvinceReach]) -> None:
+    """How many clusters each province has, and how new what is told of them is."""
+    query = (
+        select(Entity.province_code, func.count(), func.max(Entity.updated_at))
+        .where(Entity.kind == "cluster", Entity.state == "present", Entity.province_code.in_(told))
+        .group_by(Entity.province_code)
+    )
+    for code, count, newest in db.session.execute(query):
+        told[str(code)].clusters, told[str(code)].newest = count, newest
+
+
+def count_help(told: dict[str, ProvinceReach], most_km: float) -> None:
+    """How many of them have help, and by subject those that have none. One that nobody has reckoned yet is not among those."""
+    near = ClusterHelp.nearest_km <= most_km  # NULL where nobody knows how far: not within reach
+    sums = [
+        func.sum(case((condition, 1), else_=0))
+        for condition in (
+            ClusterHelp.in_province > 0,
+            ClusterHelp.in_group > 0,
+            ClusterHelp.in_region > 0,
+            (ClusterHelp.in_group > 0) | near,
+        )
+    ]
+    query = (
+        select(ClusterHelp.province_code, ClusterHelp.subject, func.count(), *sums)
+        .where(ClusterHelp.province_code.in_(told))
+        .group_by(ClusterHelp.province_code, ClusterHelp.subject)
+    )
+    for code, subject, count, in_province, in_group, in_region, helped in db.session.execute(query):
+        one = told[str(code)]
+        one.in_province += int(in_province)
+        one.in_group += int(in_group)
+        one.in_region += int(in_region)
+        one.helped += int(helped)
+        if count > helped:
+            one.gaps[subject] += count - int(helped)
 
 
 def count_units(told: dict[str, ProvinceReach], most_km: float) -> None:

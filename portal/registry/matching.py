@@ -15,7 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from harvesters.thai.words import subwords
-from portal.registry.reach import Place, closeness
+from portal.registry.reach import Place, closeness, upright
 from portal.search.analysis import STOP_WORDS, index_words
 from portal.search.glossary import terms_among
 from portal.search.needs import meanings
@@ -38,6 +38,7 @@ REACH_WEIGHT = 0.45  # of nearness, of the whole score
 LEAST_FIT = 0.30  # below, a unit does not fit
 BESIDE_BEST = 0.6  # of the best fit in the country: one that fits much worse shares a word, and is no help
 MOST_TERMS = 60
+TINY = 1e-9  # a share that is nothing
 TELLING = 8  # of the terms that were asked for: nobody answers all that is said
 
 
@@ -87,6 +88,7 @@ class Told:
     words: Mapping[str, float]
     subjects: frozenset[str] = frozenset()
     place: Place = field(default_factory=Place)
+    point: tuple[float, float, float] | None = None  # the place on the globe (`reach.upright`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Units:
     def __init__(self, units: Iterable[Unit] = (), frame: Frame | None = None) -> None:
         self.by_slug: dict[str, Told] = {}
         self._numbers: dict[str, int] = {}
-        self._slugs: list[str] = []  # by number; "" where the unit has gone
+        self._told: list[Told] = []  # by number
         self._free: list[int] = []
         self._postings: dict[str, dict[float, list[int]]] = {}  # word → how heavily → who says it so
         self._subjects: dict[str, set[int]] = defaultdict(set)
@@ -145,10 +147,9 @@ class Units:
         """The same for a unit that is cut into words already."""
         with self._lock:
             self.remove(told.slug)
-            number = self._free.pop() if self._free else len(self._slugs)
-            if number == len(self._slugs):
-                self._slugs.append("")
-            self._slugs[number], self._numbers[told.slug], self.by_slug[told.slug] = told.slug, number, told
+            number = self._free.pop() if self._free else len(self._told)
+            self._told[number : number + 1] = [told]
+            self._numbers[told.slug], self.by_slug[told.slug] = number, told
             for word, weight in told.words.items():
                 self._postings.setdefault(word, {}).setdefault(weight, []).append(number)
             for subject in told.subjects:
@@ -163,7 +164,6 @@ class Units:
             if told is None:
                 return
             number = self._numbers.pop(slug)
-            self._slugs[number] = ""
             self._free.append(number)
             for word, weight in told.words.items():
                 posting = self._postings[word]
@@ -197,41 +197,44 @@ class Units:
             whole = sum([weight for word, weight in weights.items() if held.get(word)][:TELLING]) or 1.0
             return Question(weights, whole, subjects, place)
 
-    def part(self, terms: Mapping[str, float], whole: float, subjects: frozenset[str], place: Place) -> Question:
-        """The same for those of the words that some unit here holds; `whole` is that of the whole question."""
-        words = terms.keys() & self._postings.keys()
-        return Question(weighed({word: terms[word] * self.rarity(word) for word in words}), whole, subjects, place)
-
     def ask(self, asker: Asker) -> Question:
         """What an asker asks for."""
         terms = {word: term.weight for word, term in asked(asker.texts).items()}
         return self.question(terms, asker.subjects, asker.place)
 
-    def fits(self, asker: Asker | Question, *, most_km: float) -> list[Fit]:
-        """Every unit that fits, the best first, without the terms in common: `fit_of` tells those."""
-        question = asker if isinstance(asker, Question) else self.ask(asker)
+    def candidates(self, question: Question) -> list[tuple[float, Told]]:
+        """Every unit that fits, with how well: a unit has what its words weigh in the question."""
         with self._lock:
-            found = [0.0] * len(self._slugs)
+            found = [0.0] * len(self._told)
             for word, weight in question.weights.items():
                 for told, numbers in self._postings.get(word, {}).items():
                     share = weight * told
                     for number in numbers:
                         found[number] += share
             alike: set[int] = set().union(*(self._subjects.get(one, ()) for one in question.subjects))
-            least = least_share(False if question.subjects else None) * question.whole
-            less = least_share(True) * question.whole  # with a subject in common
-            fits = []
-            near: dict[Place, float] = {}
-            for number, total in enumerate(found):
-                if total <= 0.0 or (total < least and (total < less or number not in alike)):
-                    continue
-                unit = self.by_slug[self._slugs[number]]
-                fit = fitness(total / question.whole, unit.subjects, question.subjects)
+            # most units are put aside by one comparison: `fitness` is asked of the others alone
+            least = max(least_share(False if question.subjects else None) * question.whole, TINY)
+            less = max(least_share(True) * question.whole, TINY)
+            numbers = [number for number, total in enumerate(found) if total >= least and number not in alike]
+            numbers += [number for number in alike if found[number] >= less]
+            some = []
+            for number in numbers:
+                unit = self._told[number]
+                fit = fitness(found[number] / question.whole, unit.subjects, question.subjects)
                 if fit >= LEAST_FIT:
-                    place = unit.place
-                    if place not in near:
-                        near[place] = closeness(question.place, place, most_km)
-                    fits.append(Fit(unit.slug, scored(fit, near[place]), round(fit, 4)))
+                    some.append((fit, unit))
+        return some
+
+    def fits(self, asker: Asker | Question, *, most_km: float) -> list[Fit]:
+        """Every unit that fits, the best first, without the terms in common: `fit_of` tells those.
+
+        `ranking.rank` gives the first of them alone and is faster.
+        """
+        question = asker if isinstance(asker, Question) else self.ask(asker)
+        fits = [
+            Fit(unit.slug, scored(fit, closeness(question.place, unit.place, most_km)), round(fit, 4))
+            for fit, unit in self.candidates(question)
+        ]
         return sorted(fits, key=lambda fit: (-fit.score, fit.slug))
 
     def fit_of(self, asker: Asker | Question, slug: str, *, most_km: float) -> Fit | None:
@@ -259,7 +262,7 @@ def told_by(unit: Unit) -> Told:
     for kind, text in unit.pieces:
         for word, share in weighted(text):
             words[word] = max(words.get(word, 0.0), TOLD[kind] * share)
-    return Told(unit.slug, words, unit.subjects, unit.place)
+    return Told(unit.slug, words, unit.subjects, unit.place, upright(unit.place))
 
 
 def weighed(weights: Mapping[str, float]) -> dict[str, float]:

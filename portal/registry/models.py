@@ -23,6 +23,9 @@ class Entity(Base):
     __table_args__ = (
         UniqueConstraint("kind", "slug"),
         Index("ix_entity_kind_province_code_stem", "kind", "province_code", "stem"),
+        Index("ix_entity_kind_updated_at", "kind", "updated_at"),
+        Index("ix_entity_kind_state_province_code", "kind", "state", "province_code", "updated_at"),
+        Index("ix_entity_kind_state_stem", "kind", "state", "stem", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,19 +101,94 @@ class Integrated(Base):
     version_id: Mapped[int] = mapped_column()
 
 
+class MatchFrame(Base):
+    """What stored matches were reckoned by: how rare words were (`matching.Frame`), and up to which state of the units.
+
+    One row is in force. `applied` is the state of the units that the stored matches of this frame know.
+    """
+
+    __tablename__ = "match_frame"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rules: Mapped[str] = mapped_column(Text)  # a digest of weights, word lists and reach: other rules, another frame
+    units: Mapped[int] = mapped_column()
+    holders: Mapped[dict[str, Any]] = mapped_column(default=dict)  # word → units that held it
+    moved: Mapped[int] = mapped_column(default=0)  # units that changed since
+    applied: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class UnitWords(Base):
+    """A unit as stored matches know it, cut into words (`matching.Told`); `mark` tells from which rows."""
+
+    __tablename__ = "unit_words"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(70))
+    mark: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)  # JSON: word → how heavily the unit says it
+    subjects: Mapped[str] = mapped_column(Text, default="")
+    province_code: Mapped[str | None] = mapped_column(String(2))
+    latitude: Mapped[float | None] = mapped_column()
+    longitude: Mapped[float | None] = mapped_column()
+
+
+class ClusterDue(Base):
+    """A cluster whose matches are to be reckoned anew. Written in the transaction that changes the cluster."""
+
+    __tablename__ = "cluster_due"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+
+
+class ClusterTerms(Base):
+    """What a cluster asks for, cut and weighed, so that a changed unit is compared with it without reading its rows."""
+
+    __tablename__ = "cluster_terms"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    terms: Mapped[str] = mapped_column(Text)  # JSON: word → weight, before rarity
+    whole: Mapped[float] = mapped_column()  # `matching.Question.whole` by the frame of its ClusterHelp
+    subjects: Mapped[str] = mapped_column(Text, default="")
+    province_code: Mapped[str | None] = mapped_column(String(2))
+    latitude: Mapped[float | None] = mapped_column()
+    longitude: Mapped[float | None] = mapped_column()
+
+
+class ClusterMatch(Base):
+    """One of the first units of a cluster. Stands as long as the cluster has its ClusterHelp."""
+
+    __tablename__ = "cluster_match"
+    __table_args__ = (Index("ix_cluster_match_unit_id_score", "unit_id", "score"),)
+
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("entity.id"))
+    score: Mapped[float] = mapped_column()
+    fit: Mapped[float] = mapped_column()
+
+
 class ClusterHelp(Base):
-    """Where the units are that fit a cluster, in short: what the page of gaps counts. `mark` tells what it was made from."""
+    """Where the units are that fit a cluster, in short (`ranking.Ranking`): what the page of gaps counts.
+
+    A cluster that changes loses its row in the same transaction. A row of another frame than that in force is out of date.
+    """
 
     __tablename__ = "cluster_help"
 
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
-    fits: Mapped[int] = mapped_column()  # units anywhere in the country
-    in_province: Mapped[bool] = mapped_column()
-    in_group: Mapped[bool] = mapped_column()
-    in_region: Mapped[bool] = mapped_column()
+    frame_id: Mapped[int] = mapped_column()
+    province_code: Mapped[str | None] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(20), default="")  # the cluster's first
+    total: Mapped[int] = mapped_column()  # units that fit at all
+    best: Mapped[float] = mapped_column()
+    last: Mapped[float] = mapped_column()  # the score of the last of its ClusterMatch; -1 where all that fit are there
+    fits: Mapped[int] = mapped_column()  # units that help, anywhere in the country
+    in_province: Mapped[int] = mapped_column()  # of them; those of the province are of the group and the region too
+    in_group: Mapped[int] = mapped_column()
+    in_region: Mapped[int] = mapped_column()
     nearest_slug: Mapped[str] = mapped_column(Text, default="")
     nearest_km: Mapped[float | None] = mapped_column()
-    mark: Mapped[str] = mapped_column(Text)
 
 
 class TypedGap(Base):

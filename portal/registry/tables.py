@@ -49,7 +49,7 @@ def cluster_rows() -> Iterator[Row]:
             | listed(entity, "products", "needs", "standards")
             | said(entity, "kind", "otop_type", "website")
             | {"members": whole(first(entity, "members"))}
-            | {"units_that_fit": fits, "nearest_unit": nearest, "nearest_km": far}
+            | {"units_that_fit": fits, "nearest_unit": nearest, "nearest_km": None if far is None else round(far, 1)}
             | origin(entity)
         )
 
