@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -96,12 +96,11 @@ def load_units(session: Session, wanted: Mapping[str, str]) -> list[Told]:
     return [told_of(row) for row in rows_of(session, wanted) if row.mark == wanted[row.slug]]
 
 
-def rows_of(session: Session, slugs: Iterable[str]) -> list[UnitWords]:
-    """The stored rows of some units."""
-    found: list[UnitWords] = []
+def rows_of(session: Session, slugs: Iterable[str]) -> list[Any]:
+    """The stored rows of some units, by the columns of UnitWords."""
+    found: list[Any] = []
     for some in batches(sorted(slugs)):
-        found += session.scalars(select(UnitWords).where(UnitWords.slug.in_(some)))
-    session.expunge_all()
+        found += session.execute(select(*UnitWords.__table__.c).where(UnitWords.slug.in_(some))).all()
     return found
 
 
@@ -110,7 +109,7 @@ def stored_marks(session: Session) -> dict[str, str]:
     return {slug: mark for slug, mark in session.execute(select(UnitWords.slug, UnitWords.mark))}  # noqa: C416 - a Row is no pair to dict()
 
 
-def told_of(row: UnitWords) -> Told:
+def told_of(row: Any) -> Told:
     """A stored unit as the matcher takes it."""
     place = Place(row.province_code, row.latitude, row.longitude)
     return Told(row.slug, json.loads(row.words), frozenset(row.subjects.split()), place, upright(place))
