@@ -111,6 +111,20 @@ def publish_registry(as_json: bool) -> None:
     sys.exit(exit_code(runs))
 
 
+@registry.command("rebuild")
+@click.option("--json", "as_json", is_flag=True, help="พิมพ์ผลเป็น JSON / print JSON")
+def rebuild(as_json: bool) -> None:
+    """คำนวณการจับคู่ใหม่ทั้งหมด / reckon all matches anew, by how rare words are now."""
+    from portal.registry.keeping_up import rebuild_matches
+
+    with opened():
+        done = rebuild_matches()
+    if as_json:
+        print_json({"clusters": done})
+    else:
+        say(Text(f"จับคู่ใหม่แล้ว {done} กลุ่ม", f"Matched {done} clusters anew."))
+
+
 @registry.command("join")
 @click.argument("kind", metavar="KIND", type=click.Choice(["cluster", "unit", "output"]))
 @click.argument("kept")

@@ -67,6 +67,13 @@ def refresh_help(most: int | None = MOST_AT_ONCE) -> int:
     return done
 
 
+def rebuild_matches() -> int:
+    """Reckon everything anew by a new frame. Returns how many clusters were."""
+    with transaction() as session:
+        session.execute(update(MatchFrame).values(rules=""))  # no frame of these rules: the next one is new
+    return refresh_help(most=None)
+
+
 def keep_frame() -> IndexedUnits:
     """Bring frame and changed units up to the database. Returns the units as they are then."""
     keeper = indexed()

@@ -22,7 +22,7 @@ from portal.registry.actions import drop_older, settle, take_in
 from portal.registry.asking import IndexedUnits, asker_of, indexed, units_of
 from portal.registry.documents import match_document
 from portal.registry.joining import join, part
-from portal.registry.keeping_up import refresh_help
+from portal.registry.keeping_up import rebuild_matches, refresh_help
 from portal.registry.matching import Unit, Units, helpful
 from portal.registry.models import ClusterDue, ClusterHelp, ClusterMatch, ClusterTerms, Entity, MatchFrame, UnitWords
 from portal.registry.reach import kilometres, nearness
@@ -234,3 +234,18 @@ def test_pages_reckon_themselves_until_the_stored_matches_know_of_a_change(app: 
         stored = match_document(cluster, limit=SHOWN)
     assert stored["hits"]
     assert stored == reckoned
+
+
+def test_a_rebuild_takes_a_new_frame_and_reckons_every_cluster(app: Flask, short: None) -> None:
+    registry = Registry(app, 10, clusters=12, units=40)
+    registry.refresh(anew=True)
+    registry.change("unit")
+    registry.refresh(anew=False)
+    first = frame_number(app)
+    with app.app_context():
+        assert rebuild_matches() == 12
+        units = indexed().follow(db.session)
+        assert indexed().stored_stand
+        assert frames.load_frame(db.session, indexed().state.id) == units.frame()
+    assert frame_number(app) != first
+    registry.check()
