@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import DateTime, and_, select, type_coerce
 from sqlalchemy.orm import selectinload
 
 from harvesters.thai.places import province
@@ -18,8 +18,8 @@ from portal.errors import PortalError
 from portal.introductions.models import ANSWERS, OUTCOMES, Introduction, IntroductionLink
 from portal.introductions.tokens import Token
 from portal.registry.models import Entity
-from portal.writing import as_day
 
+THAI_TIME, DAY = timedelta(hours=7), timedelta(days=1)
 WHOLE = (
     selectinload(Introduction.unit).selectinload(Entity.mentions),
     selectinload(Introduction.cluster),
@@ -111,16 +111,15 @@ class Tally:
     days_to_answer: list[float] = field(default_factory=list)
     days_to_outcome: list[float] = field(default_factory=list)
 
-    def add(self, asked_at: datetime, case: Case) -> None:
-        """Count one in."""
-        self.asked += 1
-        self.mailed += case.mailed
-        if case.answer and case.answered_at:
-            self.answers[case.answer] += 1
-            self.days_to_answer.append((case.answered_at - asked_at).total_seconds() / 86400)
-        if case.outcome and case.outcome_at:
-            self.outcomes[case.outcome] += 1
-            self.days_to_outcome.append((case.outcome_at - asked_at).total_seconds() / 86400)
+    def take_in(self, other: Tally) -> None:
+        """Count another's introductions in."""
+        self.asked += other.asked
+        self.mailed += other.mailed
+        for mine, others in ((self.answers, other.answers), (self.outcomes, other.outcomes)):
+            for name, count in others.items():
+                mine[name] += count
+        self.days_to_answer += other.days_to_answer
+        self.days_to_outcome += other.days_to_outcome
 
     def line(self) -> dict[str, Any]:
         """The numbers, as data and as cells of the CSV."""
@@ -137,56 +136,49 @@ class Tally:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is counted of one introduction: neither unit nor group."""
-
-    province_code: str
-    asked_at: datetime
-    answered_at: datetime | None
-    answer: str | None
-    outcome_at: datetime | None
-    outcome: str | None
-    mailed: bool
-
-    @property
-    def month(self) -> str:
-        """The month of the asking in Thailand, as 2026-11."""
-        return as_day(self.asked_at).isoformat()[:7]
-
-
 def middle(days: Sequence[float]) -> float | None:
     """The median to a tenth of a day, None of nothing."""
     return round(median(days), 1) if days else None
 
 
-def cases() -> Iterable[Case]:
-    """Every introduction as it is counted."""
+def tallies() -> dict[tuple[str, str], Tally]:
+    """Introductions by province and by the month of the asking in Thailand (2026-11), in order. Read once, and no more than is counted."""
+    moments = (Introduction.sent_at, Introduction.answered_at, Introduction.outcome_at)
     query = select(
         Introduction.province_code,
-        Introduction.sent_at,
-        Introduction.answered_at,
+        *(type_coerce(moment, DateTime) for moment in moments),  # as they are stored, in UTC
         Introduction.answer,
-        Introduction.outcome_at,
         Introduction.outcome,
-        IntroductionLink.sent_at,
+        IntroductionLink.sent_at.is_not(None),
     ).outerjoin(
         IntroductionLink,
         and_(IntroductionLink.introduction_id == Introduction.id, IntroductionLink.step == "answer"),
     )
-    for code, asked_at, answered_at, answer, outcome_at, outcome, mailed_at in db.session.execute(query):
-        yield Case(code, asked_at, answered_at, answer, outcome_at, outcome, mailed=mailed_at is not None)
+    counted: dict[tuple[str, int, int], Tally] = defaultdict(Tally)
+    rows: Iterable[Any] = db.session.execute(query)
+    for code, asked_at, answered_at, outcome_at, answer, outcome, mailed in rows:
+        local = asked_at + THAI_TIME
+        tally = counted[code, local.year, local.month]
+        tally.asked += 1
+        tally.mailed += mailed
+        if answer and answered_at:
+            tally.answers[answer] += 1
+            tally.days_to_answer.append((answered_at - asked_at) / DAY)
+        if outcome and outcome_at:
+            tally.outcomes[outcome] += 1
+            tally.days_to_outcome.append((outcome_at - asked_at) / DAY)
+    return {(code, f"{year}-{month:02}"): tally for (code, year, month), tally in sorted(counted.items())}
 
 
-def tallies(of: Iterable[Case], *by: str) -> dict[tuple[str, ...], Tally]:
-    """Introductions counted by these attributes of Case, in order."""
-    counted: dict[tuple[str, ...], Tally] = defaultdict(Tally)
-    for case in of:
-        counted[tuple(getattr(case, name) for name in by)].add(case.asked_at, case)
-    return dict(sorted(counted.items()))
+def together(counted: Mapping[tuple[str, str], Tally], *at: int) -> dict[tuple[str, ...], Tally]:
+    """The same by some parts of the key alone: 0 the province, 1 the month, nothing for all."""
+    found: dict[tuple[str, ...], Tally] = defaultdict(Tally)
+    for key, tally in counted.items():
+        found[tuple(key[part] for part in at)].take_in(tally)
+    return dict(sorted(found.items()))
 
 
-def public_rows(counted: Mapping[tuple[str, ...], Tally]) -> list[dict[str, Any]]:
+def public_rows(counted: Mapping[tuple[str, str], Tally]) -> list[dict[str, Any]]:
     """The open dataset: a row a province and month in which somebody asked."""
     return [
         {

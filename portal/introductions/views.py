@@ -21,7 +21,7 @@ from portal.introductions.actions import answer, ask
 from portal.introductions.delivering import deliver
 from portal.introductions.forms import LONGEST, Answered, Asked, read_answered, read_asked
 from portal.introductions.mailing import address_of_unit
-from portal.introductions.queries import Tally, cases, find_introduction, open_link, public_rows, tallies
+from portal.introductions.queries import Tally, find_introduction, open_link, public_rows, tallies, together
 from portal.introductions.tokens import Token, address_of, read_token
 from portal.registry.models import Entity
 from portal.registry.presenting import called, contact
@@ -162,12 +162,12 @@ def render_private(template: str, **values: Any) -> Response:
 @blueprint.get("/introductions")
 def index() -> str:
     """How many asked, how many were answered, how fast, and what came of it: by province, and by month. Nobody is named."""
-    counted = list(cases())
-    provinces = tallies(counted, "province_code")
-    months = list(tallies(counted, "month").items())[-MONTHS:]
+    counted = tallies()
+    provinces = together(counted, 0)
+    months = list(together(counted, 1).items())[-MONTHS:]
     return render_template(
         "introductions/list.html",
-        total=tallies(counted).get((), Tally()).line(),
+        total=together(counted).get((), Tally()).line(),
         provinces=[
             show.tally_view(province_name(code), tally, f"/province/{code}") for (code,), tally in provinces.items()
         ],
@@ -178,11 +178,11 @@ def index() -> str:
 @blueprint.get("/introductions.json")
 def index_data() -> Response:
     """The same as data, a row a province and month."""
-    counted = list(cases())
+    counted = tallies()
     return jsonify(
         {
-            "total": tallies(counted).get((), Tally()).line(),
-            "introductions": public_rows(tallies(counted, "province_code", "month")),
+            "total": together(counted).get((), Tally()).line(),
+            "introductions": public_rows(counted),
         }
     )
 
@@ -194,7 +194,7 @@ def index_csv() -> Response:
     written = io.StringIO()
     table = csv.DictWriter(written, fieldnames=names, lineterminator="\r\n")
     table.writeheader()
-    table.writerows(public_rows(tallies(cases(), "province_code", "month")))
+    table.writerows(public_rows(tallies()))
     response = Response(written.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=khlang-introductions.csv"
     return response

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -116,11 +117,22 @@ def count_units(told: dict[str, ProvinceReach], most_km: float) -> None:
     """How many units each province has, has within reach, and how far the nearest is."""
     units = counts_by_province("unit")
     for code, one in told.items():
-        here = Place(code)
         one.units = units.get(code, 0)
-        one.units_in_reach = sum(count for other, count in units.items() if within_reach(here, Place(other), most_km))
-        distances = [distance for other in units if (distance := kilometres(here, Place(other))) is not None]
+        one.units_in_reach = sum(count for other, count in units.items() if towns_near(code, other, most_km))
+        distances = [distance for other in units if (distance := towns_apart(code, other)) is not None]
         one.nearest_km = round(min(distances), 1) if distances else None
+
+
+@cache
+def towns_apart(code: str, other: str) -> float | None:
+    """Kilometres between the towns of two provinces."""
+    return kilometres(Place(code), Place(other))
+
+
+@lru_cache(maxsize=100_000)
+def towns_near(code: str, other: str, most_km: float) -> bool:
+    """Whether one province is within reach of another."""
+    return within_reach(Place(code), Place(other), most_km)
 
 
 def gaps_by_subject(rows: Iterable[ProvinceReach]) -> list[tuple[str, int, list[str]]]:

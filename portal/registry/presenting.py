@@ -234,13 +234,13 @@ def state_words() -> dict[str, tuple[str, str]]:
     }
 
 
-def reach_view(one: ProvinceReach) -> dict[str, Any]:
-    """A province in the table of the page of gaps."""
+def reach_view(one: ProvinceReach, words: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """A province in the table of the page of gaps; `words` are `state_words`, asked for once."""
     empty = one.state == "no-data"  # which is not nothing: nobody has told yet
     return {
         "href": f"/province/{one.province.code}",
         "name": province_name(one.province.code),
-        "state": state_words()[one.state],
+        "state": words[one.state],
         "clusters": None if empty else one.clusters,
         "helped": None if empty else one.helped,
         "units": None if empty else one.units,
@@ -255,6 +255,7 @@ def tile_views(rows: Iterable[ProvinceReach]) -> list[dict[str, Any]]:
     """The tiles of the map, each with its state and all that it says in words."""
     by_code = {one.province.code: one for one in rows}
     short = {row["code"]: row["abbr_th"] for row in bundled.read_table("provinces")}
+    words = state_words()
     latin = {row["code"]: row["abbr_en"] for row in bundled.read_table("provinces")}
     return [
         {
@@ -263,7 +264,7 @@ def tile_views(rows: Iterable[ProvinceReach]) -> list[dict[str, Any]]:
             "y": row,
             "short": (latin if language() == "en" else short)[code],
             "state": by_code[code].state,
-            "says": f"{province_name(code)}: {state_words()[by_code[code].state][1]}, "
+            "says": f"{province_name(code)}: {words[by_code[code].state][1]}, "
             + _("%(count)s กลุ่ม", count=number(by_code[code].clusters)),
         }
         for code, column, row in tiles()

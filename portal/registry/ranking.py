@@ -5,7 +5,7 @@ The same as `Units.fits` and `helpful` say, found sooner: nearness is asked only
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -49,7 +49,9 @@ def rank(units: Units, question: Question, *, most_km: float, most: int = LISTED
     found = units.candidates(question)
     found.sort(key=lambda one: -one[0])
     best = round(found[0][0], 4) if found else 0.0
-    helping = [unit for fit, unit in found if helps(round(fit, 4), best)]
+    # those that help stand before those that do not
+    end = bisect_left(found, True, key=lambda one: not helps(round(one[0], 4), best))
+    helping = [unit for _, unit in found[:end]]
     near = Counter(unit.place.province_code for unit in helping)
     counted = {code: nearness(question.place, Place(code)) for code in near}
     nearest = nearest_of(question.place, helping)
@@ -83,4 +85,4 @@ def nearest_of(here: Place, units: list[Told]) -> Told | None:
     if point is None:
         return None
     placed = [(apart(point, there), unit.slug, unit) for unit in units if (there := unit.point) is not None]
-    return min(placed, key=lambda one: one[:2])[2] if placed else None
+    return min(placed)[2] if placed else None  # no two have the same slug

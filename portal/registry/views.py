@@ -193,12 +193,12 @@ def province_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 def gaps() -> str:
     """Which provinces have clusters and no unit within reach."""
     most_km = chosen_km()
-    rows = reach_by_province(most_km)
+    rows, words = reach_by_province(most_km), show.state_words()
     return render_template(
         "registry/gaps.html",
-        rows=[show.reach_view(one) for one in rows],
+        rows=[show.reach_view(one, words) for one in rows],
         tiles=show.tile_views(rows),
-        states=show.state_words(),
+        states=words,
         counts={state: sum(one.state == state for one in rows) for state in STATES},
         subjects=show.gap_views(gaps_by_subject(rows)),
         most_km=round(most_km),
