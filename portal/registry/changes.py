@@ -45,16 +45,19 @@ class Changed:
 def changes_of(session: Session, frame_id: int, before: Units, after: Units, units: Units, most_km: float) -> Changes:
     """What differs in the clusters of a frame when the units of `before` become those of `after`; `units` are all of now."""
     changes = Changes()
-    words = {word for some in (before, after) for told in some.by_slug.values() for word in told.words}
     names = before.by_slug.keys() | after.by_slug.keys()
+    words = {word for some in (before, after) for told in some.by_slug.values() for word in told.words}
+    told_otherwise = {word for name in names for word in differing(before.by_slug.get(name), after.by_slug.get(name))}
     for rows in clusters_of(session, frame_id):
         told: dict[int, dict[str, Any]] = {}
         lists: dict[
             int, tuple[float, list[Changed]]
         ] = {}  # clusters whose list differs too: its last score, what may come in
         for row in rows:
-            question = question_of(row, after, words)
-            was, now = (standing(some, question, most_km) if question else [] for some in (before, after))
+            question = question_of(row, after, words, told_otherwise)
+            if question is None:
+                continue
+            was, now = standing(before, question, most_km), standing(after, question, most_km)
             if not was and not now:
                 continue
             found = help_now(row, was, now, units)
@@ -77,12 +80,19 @@ def changes_of(session: Session, frame_id: int, before: Units, after: Units, uni
     return changes
 
 
-def question_of(row: Any, units: Units, words: set[str]) -> Question | None:
-    """What a stored cluster asks for of some words; None where it asks for none of them."""
+def differing(was: Told | None, now: Told | None) -> Iterable[str]:
+    """The words of a unit that may change how it fits whoever asks for them: all of them where its place or subjects are others."""
+    if was is None or now is None or (was.subjects, was.place) != (now.subjects, now.place):
+        return {word for told in (was, now) if told is not None for word in told.words}
+    return {word for word, _ in was.words.items() ^ now.words.items()}
+
+
+def question_of(row: Any, units: Units, words: set[str], told_otherwise: set[str]) -> Question | None:
+    """What a stored cluster asks for of some words; None where it asks for none of those that are told otherwise now."""
     terms: dict[str, float] = json.loads(row.terms)
-    common = terms.keys() & words
-    if not common:
+    if told_otherwise.isdisjoint(terms):
         return None
+    common = terms.keys() & words
     here = Place(row.province_code, row.latitude, row.longitude)
     weights = weighed({word: terms[word] * units.rarity(word) for word in common})
     return Question(weights, row.whole, frozenset(row.subjects.split()), here)

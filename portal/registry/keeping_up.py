@@ -140,16 +140,9 @@ def in_force(session: Session, keeper: IndexedUnits) -> bool:
 def reckon_due(keeper: IndexedUnits) -> list[Reckoned]:
     """Some of the clusters that are due, reckoned from all units."""
     with Session(db.engine) as session:
-        query = (
-            select(Entity)
-            .join(ClusterDue, ClusterDue.entity_id == Entity.id)
-            .where(Entity.kind == "cluster", Entity.state == "present")
-            .order_by(Entity.id)
-            .limit(BATCH)
-            .options(selectinload(Entity.mentions))
-        )
-        clusters = session.scalars(query).all()
-        return [reckoned(cluster, keeper) for cluster in clusters]
+        due = session.scalars(select(ClusterDue.entity_id).order_by(ClusterDue.entity_id).limit(BATCH)).all()
+        query = select(Entity).where(Entity.id.in_(due)).order_by(Entity.id).options(selectinload(Entity.mentions))
+        return [reckoned(cluster, keeper) for cluster in session.scalars(query)]
 
 
 def reckoned(cluster: Entity, keeper: IndexedUnits) -> Reckoned:
@@ -198,7 +191,7 @@ def write(keeper: IndexedUnits, rows: Sequence[Reckoned]) -> bool:
         if not in_force(session, keeper):
             return False
         numbers = [row.number for row in rows]
-        moments = select(Entity.id, Entity.updated_at).where(Entity.id.in_(numbers), Entity.state == "present")
+        moments = select(Entity.id, Entity.updated_at).where(Entity.id.in_(numbers))
         standing = {number: moment for number, moment in session.execute(moments)}  # noqa: C416 - a Row is no pair to dict()
         kept = [row for row in rows if standing.get(row.number) == row.moment]
         frames.forget(session, [row.number for row in kept])

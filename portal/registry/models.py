@@ -112,10 +112,11 @@ class MatchFrame(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     rules: Mapped[str] = mapped_column(Text)  # a digest of weights, word lists and reach: other rules, another frame
     units: Mapped[int] = mapped_column()
-    holders: Mapped[dict[str, Any]] = mapped_column(default=dict)  # word → units that held it
     moved: Mapped[int] = mapped_column(default=0)  # units that changed since
     applied: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(default=now)
+    # word → units that held it; last, because SQLite reads through a long cell to what stands behind it
+    holders: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class UnitWords(Base):
@@ -175,6 +176,12 @@ class ClusterHelp(Base):
     """
 
     __tablename__ = "cluster_help"
+    __table_args__ = (
+        Index(  # all that the page of gaps sums up
+            "ix_cluster_help_province_code",
+            *("province_code", "subject", "in_province", "in_group", "in_region", "nearest_km"),
+        ),
+    )
 
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), primary_key=True)
     frame_id: Mapped[int] = mapped_column()

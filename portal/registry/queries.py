@@ -95,14 +95,16 @@ def outputs_of(units: Sequence[Entity]) -> Iterator[Mention]:
 def neighbours_of(entity: Entity, limit: int = 6) -> Sequence[Entity]:
     """Others of the same kind in the same province that share its first subject."""
     first = next((one["code"] for one in entity.subjects), None)
-    query = select(Entity).where(
+    query = select(Entity.id, Entity.subjects).where(
         Entity.kind == entity.kind,
         Entity.state == "present",
         Entity.province_code == entity.province_code,
         Entity.id != entity.id,
     )
-    found = db.session.scalars(query.order_by(Entity.stem).limit(500))
-    return [other for other in found if first is None or any(one["code"] == first for one in other.subjects)][:limit]
+    found = db.session.execute(query.order_by(Entity.stem).limit(500))
+    alike = [number for number, about in found if first is None or any(one["code"] == first for one in about)][:limit]
+    whole = select(Entity).where(Entity.id.in_(alike)).order_by(Entity.stem).options(*WHOLE)
+    return db.session.scalars(whole).all()
 
 
 def open_doubts(session: Session) -> Sequence[tuple[Doubt, Entity, Entity]]:

@@ -11,9 +11,9 @@ from portal.registry.ranking import Listed, Ranking
 
 def stored_ranking(cluster: Entity) -> Ranking | None:
     """The first units of a cluster and where its help is, as stored; None where that must be reckoned: the cluster has just
-    changed, or a unit has, and nobody has brought the stored matches up to it yet."""
+    changed, or a unit has, and nobody has brought the stored matches up to it yet. For
+    whoever has `followed` the units already."""
     keeper = indexed()
-    keeper.follow(db.session)
     found = db.session.get(ClusterHelp, cluster.id) if keeper.stored_stand else None
     if found is None or found.frame_id != keeper.state.id:
         return None

@@ -22,6 +22,7 @@ INDEXES = {
     "ix_entity_kind_state_province_code": ["kind", "state", "province_code", "updated_at"],
     "ix_entity_kind_state_stem": ["kind", "state", "stem", "id"],
 }
+HELP_INDEX = ["province_code", "subject", "in_province", "in_group", "in_region", "nearest_km"]
 
 
 def upgrade() -> None:
@@ -31,10 +32,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("units", sa.Integer(), nullable=False),
-        sa.Column("holders", sa.JSON(), nullable=False),
         sa.Column("moved", sa.Integer(), nullable=False),
         sa.Column("applied", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("holders", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_frame")),
     )
     of_entity(
@@ -66,6 +67,7 @@ def upgrade() -> None:
         sa.Column("nearest_slug", sa.Text(), nullable=False),
         sa.Column("nearest_km", sa.Double(), nullable=True),
     )
+    op.create_index("ix_cluster_help_province_code", "cluster_help", HELP_INDEX)
     op.create_table(
         "cluster_match",
         sa.Column("cluster_id", sa.Integer(), nullable=False),

@@ -19,7 +19,7 @@ from portal.catalogue.models import Dataset, Publisher
 from portal.db import db, transaction
 from portal.registry import changes, frames, keeping_up
 from portal.registry.actions import drop_older, settle, take_in
-from portal.registry.asking import IndexedUnits, asker_of, indexed, units_of
+from portal.registry.asking import IndexedUnits, asker_of, followed, indexed, units_of
 from portal.registry.documents import match_document
 from portal.registry.joining import join, part
 from portal.registry.keeping_up import rebuild_matches, refresh_help
@@ -224,11 +224,13 @@ def test_pages_reckon_themselves_until_the_stored_matches_know_of_a_change(app: 
     registry.refresh(anew=True)
     registry.change("unit")
     with app.app_context():
+        followed()
         cluster = db.session.scalars(select(Entity).where(Entity.kind == "cluster").limit(1)).one()
         assert stored_ranking(cluster) is None
         reckoned = match_document(cluster, limit=SHOWN)
     registry.refresh(anew=False)
     with app.app_context():
+        followed()
         cluster = db.session.scalars(select(Entity).where(Entity.kind == "cluster").limit(1)).one()
         assert stored_ranking(cluster) is not None
         stored = match_document(cluster, limit=SHOWN)
