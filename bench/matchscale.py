@@ -88,8 +88,10 @@ def changed(step: Callable[[str], Any], options: argparse.Namespace) -> Iterator
         ("cluster", "ms", CLUSTER_MS, 1000.0), ("unit", "s", UNIT_SECONDS, 1.0), ("unit that leaves or comes back", "s", UNIT_SECONDS, 1.0)
     ):  # fmt: skip
         first, *times = told[name]  # the first pays for what a process reads once
-        note = f"{len(times)} changes; median {statistics.median(times) * factor:.3g} {unit}; the first of the process {first * factor:.3g} {unit}"
-        yield Figure(f"one changed {name}, slowest CPU", size, unit, round(max(times) * factor, 2), budget, note=note)
+        note = f"{len(times)} changes; median {statistics.median(times) * factor:.3g} {unit}, slowest {max(times) * factor:.3g}; the first of the process {first * factor:.3g} {unit}"
+        yield Figure(
+            f"one changed {name}, p95 of CPU", size, unit, round(percentile(times, 0.95) * factor, 2), budget, note=note
+        )
     yield Figure("units in memory", size, "MiB", told["memory"], note=f"loaded in {told['loaded']} s CPU")
 
 
@@ -239,12 +241,12 @@ def change(options: argparse.Namespace) -> Any:
     refresh_help()
     dice = random.Random(groups.SEED)
     for kind, made, column, turns in (
-        ("cluster", groups.clusters, "products", 20),
+        ("cluster", groups.clusters, "products", 60),
         ("unit", groups.units, "services", 8),
     ):
         rows = list(made(min(200, getattr(options, f"{kind}s"))))
         told[kind] = []
-        for turn in range(turns):
+        for _ in range(turns):
             row = dice.choice(rows)
             row[column] = f"{row[column]};ผ้าไหม;ทดสอบความคงทนของสี;{time.time_ns()}"
             took = settle_one(kind, rows.index(row) + 2, row)
@@ -252,7 +254,7 @@ def change(options: argparse.Namespace) -> Any:
             refresh_help()
             told[kind].append(time.process_time() - began + took)
     told["unit that leaves or comes back"] = []
-    for turn in range(5):
+    for turn in range(6):
         took = settle_one("unit", turn // 2 + 2, rows[turn // 2], gone=turn % 2 == 0)
         began = time.process_time()
         refresh_help()

@@ -93,18 +93,23 @@ def outputs_of(units: Sequence[Entity]) -> Iterator[Mention]:
 
 
 def neighbours_of(entity: Entity, limit: int = 6) -> Sequence[Entity]:
-    """Others of the same kind in the same province that share its first subject."""
+    """Others of the same kind in the same province of which the first subject is the same."""
     first = next((one["code"] for one in entity.subjects), None)
-    query = select(Entity.id, Entity.subjects).where(
-        Entity.kind == entity.kind,
-        Entity.state == "present",
-        Entity.province_code == entity.province_code,
-        Entity.id != entity.id,
+    near = (
+        select(Entity.id, Entity.subjects[0]["code"].as_string().label("about"))
+        .where(
+            Entity.kind == entity.kind,
+            Entity.state == "present",
+            Entity.province_code == entity.province_code,
+            Entity.id != entity.id,
+        )
+        .order_by(Entity.stem)
+        .limit(500)
+        .subquery()
     )
-    found = db.session.execute(query.order_by(Entity.stem).limit(500))
-    alike = [number for number, about in found if first is None or any(one["code"] == first for one in about)][:limit]
-    whole = select(Entity).where(Entity.id.in_(alike)).order_by(Entity.stem).options(*WHOLE)
-    return db.session.scalars(whole).all()
+    alike = select(near.c.id) if first is None else select(near.c.id).where(near.c.about == first)
+    whole = select(Entity).where(Entity.id.in_(db.session.scalars(alike.limit(limit)).all())).order_by(Entity.stem)
+    return db.session.scalars(whole.options(*WHOLE)).all()
 
 
 def open_doubts(session: Session) -> Sequence[tuple[Doubt, Entity, Entity]]:
