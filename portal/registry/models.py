@@ -24,7 +24,7 @@ class Entity(Base):
         UniqueConstraint("kind", "slug"),
         Index("ix_entity_kind_province_code_stem", "kind", "province_code", "stem"),
         Index("ix_entity_kind_updated_at", "kind", "updated_at"),
-        Index("ix_entity_kind_state_province_code", "kind", "state", "province_code", "updated_at"),
+        Index("ix_entity_kind_state_province_code", "kind", "state", "province_code", "stem", "updated_at"),
         Index("ix_entity_kind_state_stem", "kind", "state", "stem", "id"),
     )
 

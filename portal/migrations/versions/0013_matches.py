@@ -19,7 +19,7 @@ depends_on = None
 
 INDEXES = {
     "ix_entity_kind_updated_at": ["kind", "updated_at"],
-    "ix_entity_kind_state_province_code": ["kind", "state", "province_code", "updated_at"],
+    "ix_entity_kind_state_province_code": ["kind", "state", "province_code", "stem", "updated_at"],
     "ix_entity_kind_state_stem": ["kind", "state", "stem", "id"],
 }
 HELP_INDEX = ["province_code", "subject", "in_province", "in_group", "in_region", "nearest_km"]
