@@ -28,6 +28,7 @@ from portal.settings import Settings
 from tests import postgres_server
 from tests.ckan_portal import CkanPortal
 from tests.mailbox import Mailbox
+from tests.matched_registry import Registry
 
 pytestmark = pytest.mark.journey
 
@@ -112,6 +113,24 @@ def test_counts_deliveries_and_shared_codes_on_postgresql(database, home, tmp_pa
         assert count_downloads(settings.home) == 0
         db.engine.dispose()
     assert client.get("/dataset/one.json").json["downloads"] == {"all_versions": 1, "this_version": 1}
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_stored_matches_follow_random_changes_on_postgresql(database, home):
+    prepare(Settings())
+    app = create_app(Settings())
+    registry = Registry(app, seed=5, clusters=20, units=60)  # one unit may change in a frame of 60
+    registry.refresh(anew=True)
+    for kind in ("cluster", "unit", "cluster", "unit"):
+        registry.change(kind)
+        registry.refresh(anew=False)
+        assert registry.check() > 10
+    pages = app.test_client()
+    assert len(pages.get("/gaps.json").json["provinces"]) == 77
+    cluster = pages.get("/cluster.json").json["clusters"][0]
+    assert pages.get(cluster["url"]).status_code == 200
+    assert pages.get("/introductions").status_code == 200
     with app.app_context():
         db.engine.dispose()
 
