@@ -1,7 +1,7 @@
 """The frame by which matches are reckoned, and the units as stored matches know them. Reads and writes rows, ranks nothing.
 
 Rarity over all units changes a little with each unit. It is kept still in a frame, so that one changed unit changes its own fits
-alone; a new frame is taken where more than DRIFT of the units have changed, or the rules have (docs/decisions/0014).
+alone; a new frame is taken where more than DRIFT of the units have changed, or the rules have (docs/decisions/0013).
 """
 
 from __future__ import annotations
