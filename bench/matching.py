@@ -1,19 +1,23 @@
 """How well units are matched to clusters and needs, on the judged set, beside trigrams ranked by BM25 with a small bonus for nearness.
 
-Run as `python -m bench.matching`. The figures stand in docs/matching.md.
+Run as `python -m bench.matching [--semantic]`; with `--semantic` the order by meaning is fused in (`khlang[semantic]`). The figures stand
+in docs/matching.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import math
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from portal.registry.matching import Asker, Unit, Units, helpful
+from portal.registry.meaning import Meanings, SmallE5, VectorFile, fused
 from portal.registry.reach import Place, kilometres, within_reach
 from portal.registry.subjects import subjects_of
 from portal.search.analysis import grams
@@ -103,8 +107,17 @@ def gain(ranked: Sequence[str], grades: Mapping[str, int]) -> float:
     return found / best if best else 0.0
 
 
-def measure(half: str) -> dict[str, dict[str, float]]:
-    """The figures of one half: by kind of asker, ours and the yardstick's."""
+def learnt(units: Units, folder: Path) -> Meanings:
+    """What the judged units say, by meaning."""
+    model = SmallE5()
+    known = Meanings(VectorFile(folder / "meanings.sqlite", model.name), model)
+    known.learn(units)
+    known.follow(units, 0)
+    return known
+
+
+def measure(half: str, known: Meanings | None = None) -> dict[str, dict[str, float]]:
+    """The figures of one half: by kind of asker, ours and the yardstick's. `known` is what units say by meaning, to be fused in."""
     clusters = {row["id"]: row for row in lines("clusters")}
     rows = lines("units")
     units, trigrams = Units(unit(row) for row in rows), Trigrams(rows)
@@ -125,7 +138,8 @@ def measure(half: str) -> dict[str, dict[str, float]]:
             gaps["right" if gap == row["gap"] else "missed" if row["gap"] else "wrongly none"] += 1
             if row["gap"]:
                 continue
-            ours.append(gain([fit.slug for fit in fits], grades[row["id"]]))
+            ranked = fused(fits, known.nearest(who, units, REACH_KM)) if known else fits
+            ours.append(gain([fit.slug for fit in ranked], grades[row["id"]]))
             theirs.append(
                 gain([slug for slug, _ in trigrams.rank(list(who.texts.values()), who.place)], grades[row["id"]])
             )
@@ -144,8 +158,13 @@ def measure(half: str) -> dict[str, dict[str, float]]:
 
 def main() -> int:
     """Both halves."""
-    for half in ("tuning", "test"):
-        print(half, json.dumps(measure(half)))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--semantic", action="store_true", help="fuse in the order by meaning (khlang[semantic])")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        known = learnt(Units(map(unit, lines("units"))), Path(folder)) if options.semantic else None
+        for half in ("tuning", "test"):
+            print(half, json.dumps(measure(half, known)))
     return 0
 
 

@@ -74,9 +74,12 @@ def register_rooms(app: Flask) -> None:
     from portal.introductions import views as introductions
     from portal.pages import views as pages
     from portal.registry import views as registry
+    from portal.registry.meaning import require_extra
     from portal.search import views as search_views
 
     search.init_app(app)
+    if app.config["KHLANG"].semantic:
+        require_extra()
     for room in (
         pages,
         search_views,

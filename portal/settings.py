@@ -66,6 +66,10 @@ class Settings(BaseSettings):
         le=2000,
         description="ระยะที่ถือว่าหน่วยวิจัยอยู่ในระยะช่วยได้ เป็นกิโลเมตร / how far a research unit counts as within reach, in kilometres",
     )
+    semantic: bool = Field(
+        False,
+        description="จับคู่ด้วยความหมายเพิ่มจากคำ ใช้แบบจำลองเล็กในเครื่อง ต้องติดตั้ง khlang[semantic] / match by meaning beside words, with a small model on this machine; needs khlang[semantic]",
+    )
     fetch_allow: str = Field(
         "",
         description="ที่อยู่ภายในที่อนุญาตให้ดึง เป็น host:port คั่นด้วยจุลภาค / inner addresses that may be fetched: host:port, comma-separated",

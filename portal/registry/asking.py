@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.db import db
 from portal.registry.frames import FrameState, frame_in_force, load_frame, load_units, rules_stamp, unit_marks
 from portal.registry.matching import Asker, Unit, Units
+from portal.registry.meaning import Meanings, Near, SmallE5, VectorFile
 from portal.registry.models import Entity, Mention
 from portal.registry.reach import Place
 from portal.registry.subjects import subjects_of
@@ -102,6 +103,14 @@ def units_of(session: Session, slugs: Iterable[str]) -> Iterator[Unit]:
         yield Unit(entity.slug, tuple(dict.fromkeys(pieces)), codes_of(entity), place_of(entity))
 
 
+def all_units(session: Session) -> Iterator[Unit]:
+    """All units that stand."""
+    standing = select(Entity.slug).where(Entity.kind == "unit", Entity.state == "present").order_by(Entity.slug)
+    slugs = session.scalars(standing).all()
+    for at in range(0, len(slugs), BATCH):
+        yield from units_of(session, slugs[at : at + BATCH])
+
+
 def pieces_of(facts: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The cells of a row, cut where offices list several things, each with what it is to the matcher."""
     for column, told in columns.items():
@@ -153,3 +162,26 @@ def indexed() -> IndexedUnits:
 def followed() -> Units:
     """The same, brought up to what the reader's session sees."""
     return indexed().follow(db.session)
+
+
+def meanings() -> Meanings | None:
+    """What units say by meaning, where `KHLANG_SEMANTIC` asks for it."""
+    settings = current_app.config["KHLANG"]
+    if not settings.semantic:
+        return None
+    found: Meanings | None = current_app.extensions.get("khlang-meanings")
+    if found is None:
+        model = SmallE5()
+        found = Meanings(VectorFile(settings.home / "meanings.sqlite", model.name), model)
+        current_app.extensions["khlang-meanings"] = found
+    return found
+
+
+def near_in_meaning(asker: Asker) -> list[Near]:
+    """The units closest in meaning; none where matching by meaning is off."""
+    known = meanings()
+    if known is None:
+        return []
+    units = followed()
+    known.follow(lambda: all_units(db.session), indexed().stamp)
+    return known.nearest(asker, units, current_app.config["KHLANG"].reach_km)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
 
-from portal.registry.asking import asker_of, followed, place_of
+from portal.registry.asking import asker_of, followed, near_in_meaning, place_of
 from portal.registry.matching import Asker, Fit, asked
+from portal.registry.meaning import fused
 from portal.registry.models import Entity, Mention
 from portal.registry.queries import entities_named, outputs_of
 from portal.registry.ranking import LISTED, Ranking, rank
@@ -34,16 +36,22 @@ def match_document(
     found = stored_ranking(cluster) if cluster and not need.strip() and not province_code and most <= LISTED else None
     if found is None:
         found = rank(known, question, most_km=reach_km(), most=most)
-    shown = [
-        fit for one in found.first[:most] if (fit := known.fit_of(question, one.slug, most_km=reach_km())) is not None
-    ]
+    near = near_in_meaning(asker)
+    pieces = {one.slug: one.piece for one in near}
+    fitting = {slug: known.fit_of(question, slug, most_km=reach_km()) for slug in (*pieces, *(one.slug for one in found.first[:most]))}
+    ranked = fused([Fit(one.slug, one.score, one.fit) for one in found.first[:most] if fitting[one.slug]], near)
+    shown = [replace(fitting[fit.slug] or fit, score=fit.score) for fit in ranked[:most]]
     units = entities_named("unit", [fit.slug for fit in shown])
     outputs: dict[str, list[Mention]] = defaultdict(list)
     for mention in outputs_of(list(units.values())):
         outputs[mention.parent].append(mention)
     hits = [
         hit_of(fit, units[fit.slug], asker)
-        | {"reasons": reasons_of(fit, terms, units[fit.slug], outputs[units[fit.slug].stem], asker.place)}
+        | {
+            "reasons": reasons_of(
+                fit, terms, units[fit.slug], outputs[units[fit.slug].stem], asker.place, pieces.get(fit.slug)
+            )
+        }
         for fit in shown
         if fit.slug in units
     ]
@@ -53,7 +61,7 @@ def match_document(
             "need": need or None,
             "province": asker.place.province_code,
         },
-        "total": found.total,
+        "total": found.total + sum(fitting[slug] is None for slug in pieces),
         "hits": hits,
         "gap": gap_of(asker, found, cluster, need),
     }

@@ -20,7 +20,7 @@ from portal.catalogue.keys import measure_keys
 from portal.db import db, transaction
 from portal.registry import frames
 from portal.registry.actions import catch_up
-from portal.registry.asking import IndexedUnits, asker_of, indexed
+from portal.registry.asking import IndexedUnits, all_units, asker_of, indexed, meanings
 from portal.registry.batches import batches
 from portal.registry.changes import changes_of, last_of, list_rows, unit_ids, write_changes
 from portal.registry.documents import reach_km
@@ -206,6 +206,15 @@ def write(keeper: IndexedUnits, rows: Sequence[Reckoned]) -> bool:
     return True
 
 
+def learn_meanings(most: int | None) -> None:
+    """Turn what units say anew into vectors, where matching by meaning is on."""
+    known = meanings()
+    if known is not None:
+        with Session(db.engine) as session:
+            units = list(all_units(session))
+        known.learn(units, most)
+
+
 def keep_up(store: Store, most: int | None = MOST_AT_ONCE) -> None:
     """Integrate what a transaction was too short for, tell the index, reckon where help is, and measure what tables share.
 
@@ -215,6 +224,7 @@ def keep_up(store: Store, most: int | None = MOST_AT_ONCE) -> None:
         if any(catch_up(store).values()):
             drain()
         refresh_help(most)
+        learn_meanings(most)
         measure_keys(store)
     except Exception:
         log.exception("the registry could not be brought up to date")

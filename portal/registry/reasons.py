@@ -33,11 +33,18 @@ SAYS: Mapping[str, Text] = {
 
 
 def reasons_of(
-    fit: Fit, terms: Mapping[str, Term], unit: Entity, outputs: Sequence[Mention], asker: Place
+    fit: Fit,
+    terms: Mapping[str, Term],
+    unit: Entity,
+    outputs: Sequence[Mention],
+    asker: Place,
+    piece: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The reasons of one unit: of words, of subjects, of nearness."""
+    """The reasons of one unit: of words, of subjects, of nearness; where no words tell, `piece`, which it says close in meaning."""
     rows = [*unit.mentions, *outputs]
     found = list(word_reasons(fit, terms, rows))
+    if piece and not found:
+        found += meaning_reasons(piece, rows)
     found += [reason for code in fit.subjects if (reason := subject_reason(code, unit)) is not None]
     near = nearness(asker, Place(unit.province_code, unit.latitude, unit.longitude))
     if near is not None:
@@ -80,18 +87,34 @@ def word_reasons(fit: Fit, terms: Mapping[str, Term], rows: Sequence[Mention]) -
         }
 
 
-def evidence_of(word: str, rows: Sequence[Mention]) -> tuple[str, str, Mention] | None:
-    """(what it is, the piece, the row) of the first piece that holds a word, whole or within a compound."""
-    within = None
+def meaning_reasons(piece: str, rows: Sequence[Mention]) -> Iterator[dict[str, Any]]:
+    """What a unit says that is close in meaning to what was asked for, where a row says it; else nothing."""
+    for _, said, mention in pieces_of_rows(rows):
+        if said == piece:
+            short = shorten(piece, LONGEST)
+            text = Text(f"ความหมายใกล้เคียงกับที่ถาม · “{short}”", f"Close in meaning to what was asked · “{short}”")
+            yield {"code": "similar-meaning", "text": both(text), "evidence": [evidence(mention, short)]}
+            return
+
+
+def pieces_of_rows(rows: Sequence[Mention]) -> Iterator[tuple[str, str, Mention]]:
+    """(what it is, the piece, the row) of all that some rows say."""
     for mention in rows:
         columns = dict.fromkeys(OUTPUT_COLUMNS, "output") if mention.kind == "output" else TOLD_BY
         for column, kind in columns.items():
             for piece in str(mention.facts.get(column, "")).replace("\n", ";").split(";"):
-                words = index_words(piece)
-                if word in words:
-                    return kind, piece.strip(), mention
-                if within is None and any(word in subwords(one) for one in words):
-                    within = kind, piece.strip(), mention
+                yield kind, piece.strip(), mention
+
+
+def evidence_of(word: str, rows: Sequence[Mention]) -> tuple[str, str, Mention] | None:
+    """(what it is, the piece, the row) of the first piece that holds a word, whole or within a compound."""
+    within = None
+    for kind, piece, mention in pieces_of_rows(rows):
+        words = index_words(piece)
+        if word in words:
+            return kind, piece, mention
+        if within is None and any(word in subwords(one) for one in words):
+            within = kind, piece, mention
     return within
 
 

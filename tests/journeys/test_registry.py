@@ -237,3 +237,28 @@ def test_a_row_leads_to_what_it_speaks_of_and_to_its_neighbours(client, both):
     last = client.get(address.replace("row=2", "row=3")).get_data(as_text=True)
     assert 'rel="prev"' in last
     assert 'rel="next"' not in last
+
+
+@pytest.fixture
+def by_meaning(monkeypatch):
+    """Matching by meaning is on; asked for before the portal is made."""
+    monkeypatch.setenv("KHLANG_SEMANTIC", "1")
+
+
+def test_by_meaning_a_unit_without_a_word_in_common_is_found_and_the_row_is_shown(by_meaning, khlang, client, both):
+    need = {"need": "coral reef bleaching", "province": "80"}
+    hit = client.get("/match.json", query_string=need).get_json()["hits"][0]
+    assert hit["title"] == "ศูนย์วิจัยปะการังสมมติ"
+    reason = next(one for one in hit["reasons"] if one["evidence"])
+    row = client.get(reason["evidence"][0]["url"]).get_data(as_text=True)
+    assert fold(reason["evidence"][0]["text"]) in fold(row)
+    if reason["code"] == "similar-meaning":
+        assert reason["evidence"][0]["text"] in reason["text"]["th"]
+    assert client.get("/match", query_string=need).status_code == 200
+
+
+def test_by_meaning_alone_is_no_help_when_it_is_said_whether_there_is_any(by_meaning, khlang, client, both):
+    document = client.get("/match.json", query_string={"need": "zzzz qqqq", "province": "54"}).get_json()
+    assert document["gap"] is not None
+    for hit in document["hits"]:
+        assert any(reason["code"] == "similar-meaning" and reason["evidence"] for reason in hit["reasons"])
