@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harvesters import bundled
 from portal.registry.matching import Asker, Unit, Units, helpful
 from portal.registry.meaning import Meanings, SmallE5, VectorFile, fused
 from portal.registry.reach import Place, kilometres, within_reach
@@ -107,12 +108,12 @@ def gain(ranked: Sequence[str], grades: Mapping[str, int]) -> float:
     return found / best if best else 0.0
 
 
-def learnt(units: Units, folder: Path) -> Meanings:
+def learnt(units: Sequence[Unit], folder: Path) -> Meanings:
     """What the judged units say, by meaning."""
     model = SmallE5()
     known = Meanings(VectorFile(folder / "meanings.sqlite", model.name), model)
     known.learn(units)
-    known.follow(units, 0)
+    known.follow(lambda: units, 0)
     return known
 
 
@@ -156,15 +157,27 @@ def measure(half: str, known: Meanings | None = None) -> dict[str, dict[str, flo
     return told
 
 
+def overlap(half: str) -> dict[str, dict[str, int]]:
+    """How much of the tables of complaints stands word for word in the judged needs of a half: phrases in all, and those found there."""
+    texts = [row["text"] for row in lines("needs") if row["half"] == half]
+    told = {}
+    for table in ("needs", "clues"):
+        path = bundled.datasets_folder() / "glossary" / "needs" / f"{table}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            said = {phrase.strip() for row in csv.DictReader(file) for phrase in row["said"].split(";")}
+        told[table] = {"phrases": len(said), "found": sum(any(phrase in text for text in texts) for phrase in said)}
+    return told
+
+
 def main() -> int:
     """Both halves."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--semantic", action="store_true", help="fuse in the order by meaning (khlang[semantic])")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        known = learnt(Units(map(unit, lines("units"))), Path(folder)) if options.semantic else None
+        known = learnt([unit(row) for row in lines("units")], Path(folder)) if options.semantic else None
         for half in ("tuning", "test"):
-            print(half, json.dumps(measure(half, known)))
+            print(half, json.dumps(measure(half, known) | {"overlap": overlap(half)}))
     return 0
 
 

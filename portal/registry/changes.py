@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.registry.batches import batches
-from portal.registry.matching import Question, Told, Units, helps, scored, weighed
+from portal.registry.matching import Question, Told, Units, helps, parts_among, scored, weighed
 from portal.registry.models import ClusterHelp, ClusterMatch, ClusterTerms, Entity
 from portal.registry.ranking import KEPT, LISTED, Listed
 from portal.registry.reach import Place, apart, closeness, kilometres, nearness, upright
@@ -95,7 +95,7 @@ def question_of(row: Any, units: Units, words: set[str], told_otherwise: set[str
     common = terms.keys() & words
     here = Place(row.province_code, row.latitude, row.longitude)
     weights = weighed({word: terms[word] * units.rarity(word) for word in common})
-    return Question(weights, row.whole, frozenset(row.subjects.split()), here)
+    return Question(weights, row.whole, frozenset(row.subjects.split()), here, parts_among(terms))
 
 
 def clusters_of(session: Session, frame_id: int) -> Iterator[list[Any]]:

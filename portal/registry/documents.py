@@ -38,7 +38,10 @@ def match_document(
         found = rank(known, question, most_km=reach_km(), most=most)
     near = near_in_meaning(asker)
     pieces = {one.slug: one.piece for one in near}
-    fitting = {slug: known.fit_of(question, slug, most_km=reach_km()) for slug in (*pieces, *(one.slug for one in found.first[:most]))}
+    fitting = {
+        slug: known.fit_of(question, slug, most_km=reach_km())
+        for slug in (*pieces, *(one.slug for one in found.first[:most]))
+    }
     ranked = fused([Fit(one.slug, one.score, one.fit) for one in found.first[:most] if fitting[one.slug]], near)
     shown = [replace(fitting[fit.slug] or fit, score=fit.score) for fit in ranked[:most]]
     units = entities_named("unit", [fit.slug for fit in shown])

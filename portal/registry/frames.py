@@ -55,7 +55,7 @@ def rules_stamp(reach_km: float) -> str:
     """Names all that an answer depends on beside what is in the database: weights, word lists, what is within reach."""
     digest = hashlib.sha256(f"{analysis.stamp()} {reach_km}".encode())
     folder = bundled.datasets_folder()
-    tables = [folder / "glossary" / "needs" / "needs.csv", folder / "reference" / "subjects" / "subjects.csv"]
+    tables = [*sorted((folder / "glossary" / "needs").iterdir()), folder / "reference" / "subjects" / "subjects.csv"]
     for path in [*(Path(str(module.__file__)) for module in (matching, reach, subjects)), *tables]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -29,21 +29,26 @@ TOLD: Mapping[str, float] = {
     "instruments": 0.7,
     "output": 0.6,
 }  # by a unit
+COMPLAINTS = ("need", "needs")  # in which plain complaints are looked for: products and names tell things
 PART_WEIGHT = 0.35  # of a part of a compound word
 SYNONYM_WEIGHT = 0.6  # of other words for the same thing
 MEANING_WEIGHT = 0.8  # of what a complaint means
 SUBJECT_WEIGHT = 0.25  # of a subject in common, of the whole fit
 HALF = 0.22  # share of what was said that is half a fit
 REACH_WEIGHT = 0.45  # of nearness, of the whole score
-LEAST_FIT = 0.30  # below, a unit does not fit
-BESIDE_BEST = 0.6  # of the best fit in the country: one that fits much worse shares a word, and is no help
+LEAST_FIT = 0.25  # below, a unit does not fit
+BESIDE_BEST = 0.65  # of the best fit in the country: one that fits much worse shares a word, and is no help
+PARTS = frozenset(
+    weight * PART_WEIGHT for weight in SAID.values()
+)  # weights that nothing else has: by them parts are known
 MOST_TERMS = 60
 TINY = 1e-9  # a share that is nothing
+UNHEARD = 0.3  # of a word that no unit says, in what would answer all: น้ำ alone is little of น้ำพริก
 TELLING = 8  # of the terms that were asked for: nobody answers all that is said
 
 
 class Term(NamedTuple):
-    """A word that was asked for: its weight, the words as they were said, and how it came: same-words or synonym."""
+    """A word that was asked for: its weight, the words as they were said, and how it came: same-words, part or synonym."""
 
     weight: float
     said: str
@@ -107,6 +112,7 @@ class Question:
     whole: float
     subjects: frozenset[str]
     place: Place
+    parts: frozenset[str]  # words asked for only as parts of compounds
 
 
 class Units:
@@ -193,9 +199,11 @@ class Units:
         with self._lock:
             weights = weighed({word: weight * self.rarity(word) for word, weight in terms.items()})
             held = self._postings if self._frame is None else self._frame.holders
-            # what a unit would have that answers all that any unit answers; not 0
-            whole = sum([weight for word, weight in weights.items() if held.get(word)][:TELLING]) or 1.0
-            return Question(weights, whole, subjects, place)
+            # what a unit would have that answers all that any unit answers; not 0. What nobody answers counts less, but it counts
+            whole = (
+                sum(heaviest(weight * (1.0 if held.get(word) else UNHEARD) for word, weight in weights.items())) or 1.0
+            )
+            return Question(weights, whole, subjects, place, parts_among(terms))
 
     def ask(self, asker: Asker) -> Question:
         """What an asker asks for."""
@@ -221,7 +229,7 @@ class Units:
             for number in numbers:
                 unit = self._told[number]
                 fit = fitness(found[number] / question.whole, unit.subjects, question.subjects)
-                if fit >= LEAST_FIT:
+                if fit >= LEAST_FIT and says_enough(unit, question):
                     some.append((fit, unit))
         return some
 
@@ -247,13 +255,30 @@ class Units:
         if not told:
             return None
         fit = fitness(sum(told.values()) / question.whole, unit.subjects, question.subjects)
-        if fit < LEAST_FIT:
+        if fit < LEAST_FIT or not says_enough(unit, question):
             return None
         score = scored(fit, closeness(question.place, unit.place, most_km))
         return Fit(slug, score, round(fit, 4), tuple(told), tuple(sorted(unit.subjects & question.subjects)))
 
     def _holders(self, word: str) -> int:
         return sum(map(len, self._postings.get(word, {}).values()))
+
+
+def parts_among(terms: Mapping[str, float]) -> frozenset[str]:
+    """Words asked for only as parts of compounds, known by their weights."""
+    return frozenset(word for word, weight in terms.items() if weight in PARTS)
+
+
+def says_enough(unit: Told, question: Question) -> bool:
+    """Whether a unit has more in common than parts of compounds: a word as it was asked for, or a subject."""
+    if not question.parts or not unit.subjects.isdisjoint(question.subjects):
+        return True
+    return any(word in unit.words for word in question.weights if word not in question.parts)
+
+
+def heaviest(weights: Iterable[float]) -> list[float]:
+    """The TELLING heaviest of some weights."""
+    return sorted(weights, reverse=True)[:TELLING]
 
 
 def told_by(unit: Unit) -> Told:
@@ -317,16 +342,24 @@ def asked(texts: Mapping[str, str]) -> dict[str, Term]:
         said = index_words(text)
         weight = SAID[kind]
         for word, share in weighted(text):
-            note(terms, word, Term(weight * share, word, "same-words"))
+            note(terms, word, Term(weight * share, word, "same-words" if share == 1.0 else "part"))
         for first, behind, others in terms_among(said):
             for other in others:
                 for word in other.words:
                     note(terms, word, Term(weight * SYNONYM_WEIGHT, " ".join(said[first:behind]), "synonym"))
-        for complaint, meaning in meanings(said):
-            for word in meaning:
-                note(terms, word, Term(weight * MEANING_WEIGHT, complaint, "synonym"))
+        for table in tables_for(kind, texts):
+            for complaint, meaning in meanings(said, table):
+                for word in meaning:
+                    note(terms, word, Term(weight * MEANING_WEIGHT, complaint, "synonym"))
     best = sorted(terms.items(), key=lambda item: -item[1].weight)[:MOST_TERMS]
     return dict(best)
+
+
+def tables_for(kind: str, texts: Mapping[str, str]) -> tuple[str, ...]:
+    """The tables of complaints that a text of this kind is widened by; things that tell a trade only where no products tell it."""
+    if kind not in COMPLAINTS:
+        return ()
+    return ("needs",) if texts.get("products") else ("needs", "clues")
 
 
 def note(terms: dict[str, Term], word: str, term: Term) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from importlib.util import find_spec
@@ -151,9 +151,9 @@ class Meanings:
         self._mark: object = None
         self._held: _Held | None = None
 
-    def learn(self, units: Units, most: int | None = None) -> int:
+    def learn(self, units: Iterable[Unit], most: int | None = None) -> int:
         """Turn texts that have no vector yet into vectors, at most so many; forget those of no unit. Returns how many were."""
-        texts = list(dict.fromkeys(text for unit in units.by_slug.values() for text in said_by(unit)))
+        texts = list(dict.fromkeys(text for unit in units for text in said_by(unit)))
         known = self._file.read(texts)
         new = [text for text in texts if text not in known][:most]
         for at in range(0, len(new), AT_ONCE):
@@ -162,18 +162,18 @@ class Meanings:
         self._file.keep_only(texts)
         return len(new)
 
-    def follow(self, units: Units, stamp: object) -> None:
-        """Read the vectors of these units when units (`stamp`) or the file have changed since."""
+    def follow(self, read: Callable[[], Iterable[Unit]], stamp: object) -> None:
+        """Read the vectors of the units that `read` gives, when units (`stamp`) or the file have changed since."""
         mark = (stamp, self._file.count())
         with self._lock:
             if mark != self._mark:
-                self._held = self._read(units)
+                self._held = self._read(read())
                 self._mark = mark
 
-    def _read(self, units: Units) -> _Held | None:
+    def _read(self, units: Iterable[Unit]) -> _Held | None:
         import numpy
 
-        told = {slug: said_by(unit) for slug, unit in sorted(units.by_slug.items())}
+        told = dict(sorted((unit.slug, said_by(unit)) for unit in units))
         known = self._file.read(dict.fromkeys(text for texts in told.values() for text in texts))
         slugs: list[str] = []
         pieces: list[str] = []

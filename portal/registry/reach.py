@@ -10,6 +10,7 @@ from harvesters.thai.places import Province, province
 
 EARTH_KM = 6371.0
 FADES_KM = 250.0  # a unit this much farther is worth about a third
+BEYOND = 0.7  # of nearness, for the first kilometre beyond reach: the one next door stands first unless another fits much better
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,10 @@ def within_reach(one: Place, other: Place, most_km: float) -> bool:
 
 
 def closeness(one: Place, other: Place, most_km: float) -> float:
-    """How much nearness speaks for a unit, 0 to 1: all of it within reach, then fading with the distance; half where unknown."""
+    """How much nearness speaks for a unit, 0 to 1: all of it within reach, less beyond and fading with the distance; half where unknown."""
     if nearness(one, other) in ("same-province", "same-group"):
         return 1.0
     distance = kilometres(one, other)
-    return 0.5 if distance is None else math.exp(-max(0.0, distance - most_km) / FADES_KM)
+    if distance is None:
+        return 0.5
+    return 1.0 if distance <= most_km else BEYOND * math.exp((most_km - distance) / FADES_KM)

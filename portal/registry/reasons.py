@@ -42,10 +42,13 @@ def reasons_of(
 ) -> list[dict[str, Any]]:
     """The reasons of one unit: of words, of subjects, of nearness; where no words tell, `piece`, which it says close in meaning."""
     rows = [*unit.mentions, *outputs]
-    found = list(word_reasons(fit, terms, rows))
+    parts = [word for word in fit.terms if terms[word].code == "part"]
+    found = list(word_reasons([word for word in fit.terms if word not in parts], terms, rows))
     if piece and not found:
         found += meaning_reasons(piece, rows)
     found += [reason for code in fit.subjects if (reason := subject_reason(code, unit)) is not None]
+    if not found:  # น้ำ of น้ำพริก says little: only where nothing else is told
+        found += word_reasons(parts, terms, rows)
     near = nearness(asker, Place(unit.province_code, unit.latitude, unit.longitude))
     if near is not None:
         found.append({"code": near, "text": both(NEAR[near]), "evidence": []})
@@ -62,10 +65,10 @@ def reasons_of(
     return found
 
 
-def word_reasons(fit: Fit, terms: Mapping[str, Term], rows: Sequence[Mention]) -> Iterator[dict[str, Any]]:
-    """What the unit says of what was asked for; each piece of its rows once, the heaviest term first."""
+def word_reasons(words: Sequence[str], terms: Mapping[str, Term], rows: Sequence[Mention]) -> Iterator[dict[str, Any]]:
+    """What the unit says of these words that were asked for; each piece of its rows once, the heaviest term first."""
     told: set[str] = set()
-    for word in fit.terms:
+    for word in words:
         if len(told) >= MOST_WORDS:
             return
         place = evidence_of(word, rows)

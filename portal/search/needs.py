@@ -1,4 +1,7 @@
-"""What plain complaints mean, from datasets/glossary/needs: สีตก is a matter of colour fastness. Asked beside what was said, never in its place."""
+"""What plain complaints mean, from datasets/glossary/needs: สีตก is a matter of colour fastness. Asked beside what was said, never in its place.
+
+`clues.csv` names the things that tell a trade to who knows it: a cage in the river is a matter of fish farming.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ SLACK = 3  # words that may stand between those of a complaint
 
 
 @cache
-def _complaints() -> Mapping[str, Sequence[tuple[tuple[str, ...], str, tuple[str, ...]]]]:
+def _complaints(table: str) -> Mapping[str, Sequence[tuple[tuple[str, ...], str, tuple[str, ...]]]]:
     """First word of a complaint → (its words, as written, words of what it means)."""
-    path = bundled.datasets_folder() / "glossary" / "needs" / "needs.csv"
+    path = bundled.datasets_folder() / "glossary" / "needs" / f"{table}.csv"
     found: dict[str, list[tuple[tuple[str, ...], str, tuple[str, ...]]]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -28,9 +31,9 @@ def _complaints() -> Mapping[str, Sequence[tuple[tuple[str, ...], str, tuple[str
     return found
 
 
-def meanings(said: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(complaint, words of what it means) for each complaint of the table that was said, its words side by side or nearly so."""
-    known = _complaints()
+def meanings(said: Sequence[str], table: str = "needs") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(complaint, words of what it means) for each complaint of a table that was said, its words side by side or nearly so."""
+    known = _complaints(table)
     for at, word in enumerate(said):
         for cut, written, meaning in known.get(word, ()):
             if follows(said[at : at + len(cut) + SLACK], cut):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.matching import measure
 from harvesters import bundled
-from portal.registry.matching import Asker, Unit, Units, asked
+from portal.registry.matching import MEANING_WEIGHT, PARTS, SAID, SYNONYM_WEIGHT, Asker, Unit, Units, asked
 from portal.registry.reach import Place, closeness, kilometres, nearness, within_reach
 from portal.registry.subjects import subjects, subjects_of
 
@@ -108,6 +108,59 @@ def test_kilometres_are_those_of_the_globe() -> None:
     assert kilometres(Place(None, 18.79, 98.98), Place("50")) == pytest.approx(0, abs=15)
 
 
+def test_one_that_is_out_of_reach_stands_behind_its_like_next_door() -> None:
+    """At the limit of reach a few kilometres make a clear difference: between Bangkok and Lopburi."""
+    distance = kilometres(Place("10"), Place("16"))
+    assert distance is not None
+    assert closeness(Place("10"), Place("16"), distance + 1) == 1
+    assert closeness(Place("10"), Place("16"), distance - 1) < 0.75
+    better = Unit("better", (("services", "ทดสอบอายุการเก็บอาหาร"), ("expertise", "พริกแกง")), place=Place("16"))
+    next_door = Unit("next-door", (("services", "ทดสอบอายุการเก็บอาหาร"), ("instruments", "พริกแกง")), place=Place("10"))
+    asker = Asker({"need": "ทดสอบอายุการเก็บพริกแกง"}, place=Place("10"))
+    ranked = Units((better, next_door, SEA, CLAY)).fits(asker, most_km=distance - 1)
+    assert [fit.slug for fit in ranked][:2] == ["next-door", "better"]
+    assert ranked[1].fit > ranked[0].fit
+
+
+# ── words that say little ─────────────────────────────────────────────────────────────────────────────────────────────
+CLAY = Unit("clay", (("services", "ทดสอบการซึมน้ำ"), ("expertise", "เคลือบเซรามิก")), frozenset({"ceramics"}), Place("50"))
+SEA = Unit("sea", (("services", "ปลูกปะการัง"),), place=Place("83"))
+SPICE = Unit("spice", (("services", "แปรรูปพริกแกง"),), frozenset({"food"}), Place("22"))
+
+
+@pytest.mark.parametrize("products", ["น้ำพริกหนุ่ม", "น้ำพริกตาแดง", "น้ำพริก"])
+def test_a_common_part_of_a_compound_alone_is_no_fit(products: str) -> None:
+    """As in the demonstration: one unit in five says น้ำ, and none says what the product is."""
+    others = [
+        Unit(f"other-{n}", (("services", "ตรวจน้ำ" if n % 5 == 0 else "อบรม"),), place=Place("10")) for n in range(40)
+    ]
+    units = Units((CLAY, SEA, SPICE, DYES, *others))
+    fits = {
+        fit.slug for fit in units.fits(Asker({"products": products}, frozenset({"food"}), Place("50")), most_km=120)
+    }
+    assert "clay" not in fits
+    assert not any(slug.startswith("other") for slug in fits)
+    assert "spice" in fits  # of the same subject, and พริก is rare
+
+
+def test_parts_are_known_by_their_weights() -> None:
+    others = {weight * share for weight in SAID.values() for share in (1.0, SYNONYM_WEIGHT, MEANING_WEIGHT)}
+    assert not PARTS & others
+
+
+def test_a_word_that_was_said_is_told_from_a_part_of_it() -> None:
+    terms = asked({"products": "น้ำพริก"})
+    assert (terms["น้ำพริก"].code, terms["น้ำ"].code, terms["พริก"].code) == ("same-words", "part", "part")
+
+
+def test_what_tells_a_trade_is_asked_of_needs_alone() -> None:
+    """A cage in the river is a matter of fish farming; whoever names products has told the trade."""
+    assert "เพาะเลี้ยง" in " ".join(asked({"need": "ในกระชังตายยกแพ"}))
+    assert "เพาะเลี้ยง" not in " ".join(asked({"need": "ในกระชังตายยกแพ", "products": "ปลาทับทิม"}))
+    assert "ความคงทน" in asked({"need": "สีตก", "products": "ผ้าซิ่น"})  # complaints are always read
+    assert "เพาะเลี้ยง" not in " ".join(asked({"name": "ร้านในกระชัง"}))
+
+
 # ── subjects ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_codes_tell_subjects_before_words_do() -> None:
     assert subjects_of("cluster", [{"tsic_code": "13", "products": "กาแฟ"}]) == [{"code": "textiles", "words": []}]
@@ -129,6 +182,20 @@ def test_words_tell_a_subject_and_are_named() -> None:
     assert told["words"]
     assert "forestry" not in [one["code"] for one in subjects_of("cluster", [{"products": "กล้วยไม้"}])]
     assert subjects_of("cluster", [{"products": "ฮฮฮ"}]) == []
+
+
+@pytest.mark.parametrize(
+    ("products", "code"),
+    [
+        ("กล้วยตาก", "food"),
+        ("กล้วยตาก; กล้วยฉาบ", "food"),
+        ("ลำไยอบแห้ง", "food"),
+        ("ข้าวแต๋น", "food"),
+        ("กล้วยน้ำว้า", "crops"),
+    ],
+)
+def test_what_is_made_of_a_crop_is_food(products: str, code: str) -> None:
+    assert [one["code"] for one in subjects_of("cluster", [{"products": products}])] == [code]
 
 
 def test_every_code_of_the_crosswalk_exists() -> None:
