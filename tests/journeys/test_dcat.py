@@ -129,7 +129,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_page_that_breaks_ends_the_list_and_takes_nothing_away(khlang, loopback, add, client, kind):
-    catalogue = Catalogue(loopback, 30, size=10)
+    catalogue = Catalogue(loopback, 9, size=3)
     add(catalogue.url)
     first = harvest(khlang)
     catalogue.spoilt[2], code = BROKEN[kind]

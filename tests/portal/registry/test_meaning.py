@@ -49,11 +49,11 @@ class Letters:
 
 
 def made(tmp_path: Path, *units: Unit) -> tuple[Meanings, Letters, Units]:
-    model, all_units = Letters(), Units(units)
+    model = Letters()
     known = Meanings(VectorFile(tmp_path / "meanings.sqlite", model.name), model)
-    known.learn(all_units.by_slug.values())
-    known.follow(all_units.by_slug.values, 1)
-    return known, model, all_units
+    known.learn(units)
+    known.follow(lambda: units, 1)
+    return known, model, Units(units)
 
 
 def asked(need: str, code: str | None = None) -> Asker:
@@ -82,28 +82,27 @@ def test_no_units_or_no_vectors_yet_is_no_order(tmp_path: Path) -> None:
     known, _, units = made(tmp_path)
     assert known.nearest(asked("สี"), units, 120) == []
     later = Units((CLOTH,))
-    known.follow(later.by_slug.values, 2)  # before learn
+    known.follow(lambda: [CLOTH], 2)  # before learn
     assert known.nearest(asked("สี"), later, 120) == []
 
 
 def test_a_text_is_read_once_and_forgotten_with_its_last_unit(tmp_path: Path) -> None:
     known, model, units = made(tmp_path, CLOTH, FAR_CLOTH)
     assert sorted(model.read) == ["ทดสอบสิ่งทอ", "สีย้อม"]
-    assert known.learn(units.by_slug.values()) == 0
+    assert known.learn([CLOTH, FAR_CLOTH]) == 0
+    assert known.learn([CLOTH, FAR_CLOTH, SEA], most=5) == 1
     units.put(SEA)
-    assert known.learn(units.by_slug.values(), most=5) == 1
-    known.follow(units.by_slug.values, 2)
+    known.follow(lambda: [CLOTH, FAR_CLOTH, SEA], 2)
     assert known.nearest(asked("ปะการัง"), units, 120)[0].slug == "sea"
-    units.remove("sea")
-    known.learn(units.by_slug.values())
+    known.learn([CLOTH, FAR_CLOTH])
     assert "ปลูกปะการัง" not in VectorFile(tmp_path / "meanings.sqlite", model.name).read(["ปลูกปะการัง"])
 
 
 def test_what_another_process_learnt_is_read(tmp_path: Path) -> None:
     known, _, units = made(tmp_path)
     units.put(CLOTH)
-    Meanings(VectorFile(tmp_path / "meanings.sqlite", Letters.name), Letters()).learn(units.by_slug.values())
-    known.follow(units.by_slug.values, 1)  # the same stamp: the file has changed
+    Meanings(VectorFile(tmp_path / "meanings.sqlite", Letters.name), Letters()).learn([CLOTH])
+    known.follow(lambda: [CLOTH], 1)  # the same stamp: the file has changed
     assert known.nearest(asked("สีย้อม"), units, 120)
 
 
@@ -135,8 +134,8 @@ def test_the_model_of_the_extra_knows_thai_and_english(tmp_path: Path) -> None:
     model = SmallE5()
     units = Units((CLOTH, SEA))
     known = Meanings(VectorFile(tmp_path / "meanings.sqlite", model.name), model)
-    known.learn(units.by_slug.values())
-    known.follow(units.by_slug.values, 1)
+    known.learn([CLOTH, SEA])
+    known.follow(lambda: [CLOTH, SEA], 1)
     assert known.nearest(asked("fabric colours fade in the wash"), units, 120)[0].slug == "cloth"
     assert known.nearest(asked("coral reefs are dying"), units, 120)[0].slug == "sea"
     assert model.passages(["\ud800", "\0", "ก" * 5_000]).shape == (3, 384)
