@@ -5,12 +5,13 @@ An officer mends a file cell by cell, so the workbook looks like the file: same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from harvesters.packages.findings import findings_of
 from harvesters.packages.workbooks import fitted
 from harvesters.values import ROW_COLUMN
 
@@ -37,7 +38,7 @@ def write_marked(report: Mapping[str, Any], rows_of: Rows, out: IO[bytes], langu
     formats = {severity: book.add_format({"bg_color": colour, "border": 1}) for severity, colour in COLOURS.items()}
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     listing = book.add_worksheet(LIST_SHEET)
-    write_list(listing, list(findings(report)), language, head, wrap)
+    write_list(listing, list(findings_of(report)), language, head, wrap)
     taken = {LIST_SHEET.casefold()}
     for table in report.get("resources", ()):
         rows = iter(rows_of(table["name"]))
@@ -46,15 +47,6 @@ def write_marked(report: Mapping[str, Any], rows_of: Rows, out: IO[bytes], langu
             sheet = book.add_worksheet(sheet_name(str(table.get("title") or table["name"]), taken))
             write_table(sheet, table, names, rows, language, head, formats)
     book.close()
-
-
-def findings(report: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every finding with the title of its table, "" for the file as a whole."""
-    for finding in report.get("problems", ()):
-        yield "", finding
-    for table in report.get("resources", ()):
-        for finding in table.get("problems", ()):
-            yield str(table.get("title") or table["name"]), finding
 
 
 def write_list(

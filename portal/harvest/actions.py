@@ -27,7 +27,7 @@ from portal.accounts.actions import record
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.harvest import absence, lease
-from portal.harvest.braking import accepted, void
+from portal.harvest.braking import ask, is_released, void
 from portal.harvest.models import Run, RunItem, SourceItem
 from portal.harvest.models import Source as SourceRow
 from portal.harvest.notifying import notify
@@ -284,7 +284,8 @@ def settle(
     standing = absence.standing_items(session, held.source_id, known)
     gone = [item for remote_id, item in standing.items() if remote_id not in state.seen_ids]
     loss = absence.mass_loss(len(standing), len(gone))
-    if loss is not None and not accepted(session, held.source_id, run_id, loss, gone):
+    if loss is not None and not is_released(session, held.source_id, gone):
+        ask(session, held.source_id, run_id, loss, gone)
         return "held", loss
     if loss is None:
         void(session, held.source_id)

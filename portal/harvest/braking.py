@@ -22,15 +22,20 @@ DECISIONS = ("publish", "keep", "retry")  # of those that a person may give; the
 SHOWN = 50  # titles of lost datasets
 
 
-def accepted(session: Session, source_id: int, run_id: int, loss: Problem, gone: Collection[SourceItem]) -> bool:
-    """Whether a person has already said that these may go. If nothing was said of this loss yet, it is written down to wait."""
-    mark = hashlib.sha256("\n".join(sorted(item.remote_id for item in gone)).encode()).hexdigest()
-    query = select(Held).where(Held.source_id == source_id, Held.code == BRAKE).order_by(Held.id.desc())
-    newest = session.scalars(query.limit(1)).first()
+def is_released(session: Session, source_id: int, gone: Collection[SourceItem]) -> bool:
+    """Whether a person has already said that just these may go."""
+    newest = newest_question(session, source_id)
+    return newest is not None and newest.original_sha256 == mark_of(gone) and newest.decision == "publish"
+
+
+def ask(session: Session, source_id: int, run_id: int, loss: Problem, gone: Collection[SourceItem]) -> None:
+    """Write a loss down to wait for a person, unless it waits or was answered already; an older question is void then."""
+    mark = mark_of(gone)
+    newest = newest_question(session, source_id)
     if newest is not None and newest.original_sha256 == mark and newest.decision != "retry":
-        return newest.decision == "publish"
+        return
     if newest is not None and newest.decision is None:
-        newest.decision = "retry"  # the source shows another loss now; the older question is void
+        newest.decision = "retry"  # the source shows another loss now
     session.add(
         Held(
             source_id=source_id,
@@ -47,7 +52,17 @@ def accepted(session: Session, source_id: int, run_id: int, loss: Problem, gone:
             },
         )
     )
-    return False
+
+
+def mark_of(gone: Collection[SourceItem]) -> str:
+    """What tells one loss from another: a digest of what is gone."""
+    return hashlib.sha256("\n".join(sorted(item.remote_id for item in gone)).encode()).hexdigest()
+
+
+def newest_question(session: Session, source_id: int) -> Held | None:
+    """What was last asked about a loss of the source."""
+    query = select(Held).where(Held.source_id == source_id, Held.code == BRAKE).order_by(Held.id.desc())
+    return session.scalars(query.limit(1)).first()
 
 
 def void(session: Session, source_id: int) -> None:

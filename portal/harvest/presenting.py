@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from harvesters import bundled
 from harvesters.checks.personal import mask_text
 from harvesters.checks.problems import BY_CODE, field_names, general
+from harvesters.packages.findings import by_kind
 from harvesters.sources import kinds
 from portal.catalogue.models import Dataset
 from portal.catalogue.presenting import address_of, province_name, publisher_title, title_of
@@ -226,31 +227,19 @@ def item_data(item: RunItem) -> dict[str, Any]:
     }
 
 
-def report_groups(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+def report_groups(report: Mapping[str, Any], most: int = EXAMPLES) -> list[dict[str, Any]]:
     """What was found in something that was not published, by kind: what needs mending first, then by number.
 
-    Each group has at most EXAMPLES findings with table, row, column and (masked) value.
+    Each group has at most `most` findings with table, row, column and (masked) value.
     """
-    found: dict[str, list[dict[str, Any]]] = {}
-    totals: dict[str, int] = {}
-    for table, finding in findings_of(report):
-        found.setdefault(finding["code"], []).append({**finding, "table": table})
-    for table_report in report.get("resources", ()):
-        for code, count in table_report.get("problem_counts", {}).items():
-            totals[code] = totals.get(code, 0) + count
-    groups = [
+    return [
         {
-            "code": code,
-            "severity": findings[0]["severity"],
-            "title": heading_of(code, findings),
-            "count": max(totals.get(code, 0), len(findings)),
-            "findings": findings[:EXAMPLES],
-            "placed": any(finding.get("row") is not None or finding.get("column") for finding in findings),
+            **group,
+            "title": heading_of(group["code"], group["findings"]),
+            "placed": any(one.get("row") is not None or one.get("column") for one in group["findings"]),
         }
-        for code, findings in found.items()
+        for group in by_kind(report, most)
     ]
-    rank = {"error": 0, "warning": 1, "info": 2}
-    return sorted(groups, key=lambda group: (rank.get(group["severity"], 3), -group["count"], group["code"]))
 
 
 def heading_of(code: str, findings: Sequence[Mapping[str, Any]]) -> str:
@@ -259,12 +248,3 @@ def heading_of(code: str, findings: Sequence[Mapping[str, Any]]) -> str:
         return code
     told = localised(findings[0]["message"])
     return told if field_names(BY_CODE[code]) else localised(general(BY_CODE[code]))
-
-
-def findings_of(report: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """Every finding of a report with the title of its table ("" for the file as a whole)."""
-    for finding in report.get("problems", ()):
-        yield finding.get("sheet") or "", finding
-    for table in report.get("resources", ()):
-        for finding in table.get("problems", ()):
-            yield str(table.get("title") or table.get("name") or ""), finding
