@@ -24,6 +24,19 @@ DONE, FAILED, USAGE, LIVE_RUN = 0, 1, 2, 3
 
 
 JSON = click.option("--json", "as_json", is_flag=True, help="พิมพ์ผลเป็น JSON / print JSON")
+PAGE = click.option(
+    "--page",
+    "page",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="เขียนผลที่ลองดูเป็นหน้า HTML (กับ --dry-run) / write the preview as a page (with --dry-run)",
+)
+FIRST = click.option(
+    "--first",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="จำนวนรายการที่ลองดู 0 คือทั้งหมด / items that a dry run looks at, 0: all",
+)
 
 
 def say(sentence: Text | str) -> None:
@@ -153,7 +166,7 @@ def demo(no_serve: bool, as_json: bool, host: str | None, port: int | None) -> N
     prepare(settings)
     app = create_app(settings)
     with app.app_context():
-        runs = harvest_all(add_demo_sources(), dry_run=False, quiet=as_json)
+        runs = harvest_all(add_demo_sources(), quiet=as_json)
         own = publish_tables()
     if not as_json:
         for line in (line for run in own for line in run_lines(run, base=base_of(app))):
@@ -321,16 +334,23 @@ def source_release(slug: str, decision: str, actor: str, reason: str, item: str 
 @click.option("--all", "every", is_flag=True, help="ทุกแหล่ง / every source")
 @click.option("--due", is_flag=True, help="เฉพาะที่ถึงกำหนด / those that are due")
 @click.option("--dry-run", is_flag=True, help="ลองดู ไม่บันทึก / show what would happen, keep nothing")
+@FIRST
+@PAGE
 @JSON
-def harvest(slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, as_json: bool) -> None:
+def harvest(
+    slugs: tuple[str, ...], every: bool, due: bool, dry_run: bool, first: int, page: Path | None, as_json: bool
+) -> None:
     """ดึงข้อมูล / harvest sources."""
     from portal.harvest.queries import chosen_slugs
 
     end_in_order(FAILED)
     if not (slugs or every or due):
         raise click.UsageError("SLUG / --all / --due")
-    with opened():
-        runs = harvest_all(chosen_slugs(slugs, every=every, due=due), dry_run=dry_run, quiet=as_json)
+    only_with_dry_run(page, dry_run)
+    with opened() as app:
+        chosen = chosen_slugs(slugs, every=every, due=due)
+        runs = try_all(chosen, first, quiet=as_json) if dry_run else harvest_all(chosen, quiet=as_json)
+        write_page(app, page, runs)
     if as_json:
         print_json({"runs": runs})
     sys.exit(exit_code(runs))
@@ -346,26 +366,54 @@ def end_in_order(code: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
 
 
-def harvest_all(slugs: list[str], *, dry_run: bool, quiet: bool, whole: bool = False) -> list[dict[str, Any]]:
+def only_with_dry_run(page: Path | None, dry_run: bool) -> None:
+    """A page is of a preview; a real run has its own page on the portal."""
+    if page is not None and not dry_run:
+        raise click.UsageError("--page: --dry-run")
+
+
+def write_page(app: Flask, page: Path | None, runs: list[dict[str, Any]]) -> None:
+    """Write the previews as one page, where one is asked for."""
+    from portal.harvest.previewpage import preview_page
+
+    if page is not None:
+        page.write_text(preview_page(app, runs), encoding="utf-8")
+        say(Text(f"เขียนหน้าผลที่ลองดูไว้ที่ {page}", f"The preview is written to {page}"))
+
+
+def try_all(slugs: list[str], first: int, *, quiet: bool) -> list[dict[str, Any]]:
+    """Look at each source without keeping anything, and tell what would come of it."""
+    from portal.harvest.foretelling import preview_lines
+    from portal.harvest.trying import try_source
+
+    runs = []
+    with telling(len(slugs), quiet=quiet) as told:
+        for slug in slugs:
+            told.step(slug)
+            runs.append(try_source(slug, progress=told.item, first=first))
+            for line in preview_lines(runs[-1]):
+                told.line(line)
+    return runs
+
+
+def harvest_all(slugs: list[str], *, quiet: bool, whole: bool = False) -> list[dict[str, Any]]:
     """Harvest each source and tell how it ended; `whole`: with the problems found."""
     from flask import current_app
 
     from portal.harvest.actions import run_source
     from portal.harvest.rules import store_of
     from portal.harvest.telling import run_lines
-    from portal.harvest.trying import try_source
     from portal.registry.keeping_up import keep_up
 
     runs = []
     with telling(len(slugs), quiet=quiet) as told:
         for slug in slugs:
             told.step(slug)
-            run = (try_source if dry_run else run_source)(slug, progress=told.item)
+            run = run_source(slug, progress=told.item)
             runs.append(run)
             for line in run_lines(run, base=base_of(current_app), whole=whole):
                 told.line(line)
-        if not dry_run:
-            keep_up(store_of(current_app.config["KHLANG"]))
+        keep_up(store_of(current_app.config["KHLANG"]))
     return runs
 
 
@@ -429,24 +477,30 @@ def tell_report(document: dict[str, Any], lang: str) -> None:
 @click.option("--licence", help="สัญญาอนุญาต / licence")
 @click.option("--option", "options", multiple=True, metavar="K=V", help="ตัวเลือก / option")
 @click.option("--dry-run", is_flag=True, help="ลองดู ไม่บันทึก / show what would happen, keep nothing")
+@FIRST
+@PAGE
 @JSON
-def publish(path: Path, options: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
+def publish(
+    path: Path, options: tuple[str, ...], dry_run: bool, first: int, page: Path | None, as_json: bool, **given: Any
+) -> None:
     """เผยแพร่ไฟล์หนึ่งไฟล์ / publish one file."""
+    from portal.harvest.foretelling import preview_lines
     from portal.harvest.registry import hand_in
-    from portal.harvest.telling import run_lines
     from portal.harvest.trying import try_file
 
+    only_with_dry_run(page, dry_run)
     with opened() as app:
         warn_licence(given["licence"])
         if dry_run:
-            runs = [try_file(path, app.config["KHLANG"], options=pairs(options), **given)]
+            runs = [try_file(path, app.config["KHLANG"], options=pairs(options), first=first, **given)]
+            write_page(app, page, runs)
         else:
             slug = hand_in(path, options=pairs(options), **given)
-            runs = harvest_all([slug], dry_run=False, quiet=as_json, whole=True)
+            runs = harvest_all([slug], quiet=as_json, whole=True)
     if as_json:
         print_json({"runs": runs})
     elif dry_run:
-        for line in run_lines(runs[0], whole=True):
+        for line in preview_lines(runs[0]):
             say(line)
     sys.exit(exit_code(runs))
 

@@ -7,6 +7,7 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Response
@@ -97,7 +98,7 @@ def repair_groups(store: Store, version: Version, report: Mapping[str, Any]) -> 
     for table in report["resources"]:
         if not table["repair_counts"]:
             continue
-        examples = first_repairs(store, version, table["name"])
+        examples = first_repairs(store.path(find_file(version, "repairs", table["name"]).sha256))
         for rule, count in sorted(table["repair_counts"].items(), key=lambda pair: -pair[1]):
             groups.append(
                 {
@@ -111,10 +112,10 @@ def repair_groups(store: Store, version: Version, report: Mapping[str, Any]) -> 
     return groups
 
 
-def first_repairs(store: Store, version: Version, resource: str) -> dict[str, list[dict[str, str]]]:
-    """The first repairs of each rule of one table."""
+def first_repairs(path: Path) -> dict[str, list[dict[str, str]]]:
+    """The first repairs of each rule in one table's list of them."""
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
-    path = store.path(find_file(version, "repairs", resource).sha256)
+    csv.field_size_limit(MOST_CELL)
     with path.open(encoding="utf-8", newline="") as file:
         for number, line in enumerate(csv.DictReader(file)):
             if number >= MOST_LINES:

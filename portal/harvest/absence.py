@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,6 +46,11 @@ def standing_items(session: Session, source_id: int, known: Mapping[str, SourceI
     return {remote_id: item for remote_id, item in known.items() if item.dataset_id in published}
 
 
+def is_long_gone(missing_runs: int, missing_since: datetime | None) -> bool:
+    """Whether something missed in so many complete runs, since that moment, is archived."""
+    return missing_runs >= ARCHIVE_RUNS or (missing_since is not None and now() - missing_since >= ARCHIVE_AFTER)
+
+
 def note_absence(session: Session, items: Collection[SourceItem]) -> int:
     """Count a complete run in which `items` were missing; archive the long missing. Returns how many were archived."""
     archived = 0
@@ -55,7 +60,7 @@ def note_absence(session: Session, items: Collection[SourceItem]) -> int:
         dataset = session.get(Dataset, item.dataset_id) if item.dataset_id else None
         if dataset is None or dataset.state != "published":
             continue
-        if item.missing_runs >= ARCHIVE_RUNS or now() - item.missing_since >= ARCHIVE_AFTER:
+        if is_long_gone(item.missing_runs, item.missing_since):
             dataset.state = "archived"
             dataset.state_reason = "missing-from-source"
             put(session, "dataset", dataset.name)

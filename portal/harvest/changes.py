@@ -17,10 +17,13 @@ def compare(
     previous: Sequence[tuple[str, Mapping[str, Any], Sequence[str], int]],
     parquets: Mapping[str | None, str],
     packaged: Packaged,
+    *,
+    new_store: Store | None = None,
 ) -> dict[str, Any]:
     """Compare table by table, by name; a renamed lone table is compared with the lone one before it.
 
-    `previous`: (name, schema, key, rows) of the version before; `parquets`: its objects. Returns {"before", "added",
+    `previous`: (name, schema, key, rows) of the version before; `parquets`: its objects. `new_store`: where
+    the new ones stand, if elsewhere. Returns {"before", "added",
     "removed", "changed", "tables": [...]} with at most EXAMPLES examples a table.
     """
     before = {name: (schema, key, rows) for name, schema, key, rows in previous}
@@ -38,7 +41,7 @@ def compare(
         found = diff(
             store.path(parquets[old_name]),
             schema,
-            store.path(new_parquets[table["name"]]),
+            (new_store or store).path(new_parquets[table["name"]]),
             table["schema"],
             shared,
             limit=EXAMPLES,

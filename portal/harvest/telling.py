@@ -25,14 +25,19 @@ SEVERITY: Mapping[str, Text] = {
 HELD = ("personal-held", "category-held", "table-brake", "review-held")
 
 
-def run_lines(run: Mapping[str, Any], *, base: str = "", whole: bool = False) -> Iterator[str]:
-    """Lines about a run. `base`: the portal's own address, if known; `whole`: with the problems found, for one file handed in."""
+def head_line(run: Mapping[str, Any]) -> str:
+    """How a run, or a look at what it would do, ended, in numbers."""
     trial = " (ลองดู ไม่ได้บันทึก / dry run)" if run.get("dry_run") else ""
-    yield (
+    return (
         f"  → {run['source']}: {STATUS.get(run['status'], run['status'])} ({run['status']}){trial} · "
         f"พบ {run['seen']} ใหม่ {run['new']} เปลี่ยน {run['changed']} เหมือนเดิม {run['same']} "
         f"รอตัดสิน {run['held']} ไม่สำเร็จ {run['failed']} ข้าม {run['skipped']}"
     )
+
+
+def run_lines(run: Mapping[str, Any], *, base: str = "", whole: bool = False) -> Iterator[str]:
+    """Lines about a run. `base`: the portal's own address, if known; `whole`: with the problems found, for one file handed in."""
+    yield head_line(run)
     items: Sequence[Mapping[str, Any]] = run["datasets"]
     for item in items:
         if whole or len(items) <= ITEMS_TOLD or item["reason"]:
@@ -40,9 +45,9 @@ def run_lines(run: Mapping[str, Any], *, base: str = "", whole: bool = False) ->
     if run["reason"] and not any(item["reason"] for item in items):
         yield f"    {run['reason']['th']}"
         yield f"    {run['reason']['en']}"
-    if run["status"] != "done" and run.get("run") and not run.get("dry_run"):
+    if run["status"] != "done" and run.get("run"):
         yield f"    ผลการตรวจทั้งหมดและไฟล์ Excel / the whole report: {base}/source/{run['source']}/run/{run['run']}"
-    if any((item["reason"] or {}).get("code") in HELD for item in items) and not run.get("dry_run"):
+    if any((item["reason"] or {}).get("code") in HELD for item in items):
         yield from decision_lines(run["source"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -18,33 +19,21 @@ from harvesters import bundled
 from harvesters.checks.problems import problem
 from harvesters.fetch import Fetch
 from harvesters.limited import run_limited
-from harvesters.metadata import describe_item
 from harvesters.options import BuildOptions
 from harvesters.packages.assemble import make_report
-from harvesters.packages.store import Store
 from harvesters.run import Ending, Outcome, harvest
-from harvesters.values import Collected, RunStatus, Source
+from harvesters.values import Collected, Problem, RunStatus, Source
 from portal.errors import PortalError
 from portal.harvest import absence
 from portal.harvest.actions import judge_counts
+from portal.harvest.foreseeing import foresee, foresee_absence
 from portal.harvest.models import Source as SourceRow
-from portal.harvest.publishing import dataset_of, is_kept, same
-from portal.harvest.registry import check_options, checked_place
-from portal.harvest.results import (
-    COUNTS,
-    Progress,
-    Result,
-    RunState,
-    as_found,
-    doubtful,
-    failed,
-    left_out,
-    message_of,
-    shown_id,
-    unreviewed,
-)
-from portal.harvest.rules import as_source, fetch_rules, reading, run_rules
+from portal.harvest.registry import check_options, checked_place, free_slug, named_upload, titled_upload
+from portal.harvest.results import COUNTS, Progress, RunState, message_of, shown_id
+from portal.harvest.rules import as_source, fetch_rules, reading, run_rules, store_of
 from portal.settings import Settings
+
+FIRST = 20  # items of a source that a dry run looks at, unless asked for more
 
 
 def validate_file(path: Path, profile: str | None, settings: Settings) -> dict[str, Any]:
@@ -102,72 +91,74 @@ def as_document(built: Mapping[str, Any], collected: Collected) -> dict[str, Any
 def try_file(
     path: Path,
     settings: Settings,
+    progress: Progress = lambda _text, _seen: None,
     *,
+    publisher: str,
     options: Mapping[str, str],
+    name: str | None = None,
+    title: str | None = None,
     profile: str | None = None,
     province: str | None = None,
-    **given: str | None,
+    licence: str | None = None,
+    first: int = FIRST,
+    **_: str | None,
 ) -> dict[str, Any]:
-    """What `khlang publish` would do with a file, as the JSON of a run. Nothing is stored."""
-    checked = check_options("upload", options)
-    checked_place(province, profile)
-    build = BuildOptions(
-        profile=profile,
-        personal=checked.get("personal", "hold"),  # type: ignore[arg-type]
-        max_bad_rows=float(checked.get("max_bad_rows", "0.1")),
-        limits=run_rules(settings).limits,
-    )
-    built, collected = build_file(path, build, settings)
-    document = as_document(built, collected)
-    status = "failed" if built["blocking"] else "held" if built["held"] else "done"
-    reason = document["blocking"][0] if document["blocking"] else None
-    told = None if reason is None else {"code": reason["code"], **reason["message"]}
-    row = {
-        "name": given.get("name"),
-        "item": path.name,
-        "url": None,
-        "version": None,
-        "status": {"done": "new"}.get(status, status),
-        "reason": told,
-        "personal": built["personal"]["done"],
-    }
-    return {
-        "source": given.get("name") or path.name,
-        "run": None,
-        "dry_run": True,
-        "status": status,
-        "reason": told,
-        "seconds": 0.0,
-        **dict.fromkeys(COUNTS, 0),
-        "seen": 1,
-        {"done": "new"}.get(status, status): 1,
-        "datasets": [
-            {**row, "problems": built["problems"], "resources": [tried(table) for table in document["resources"]]}
-        ],
-    }
+    """What `khlang publish` would do with a file, as the JSON of a run. Nothing is stored.
+
+    Compared with what the publisher's own source of that name or title has published, as `hand_in` would find it.
+    Raises PortalError as `hand_in` does.
+    """
+    given = {**options, **({"licence": licence} if licence else {}), **({"title": title} if title else {})}
+    checked = check_options("upload", given)
+    province = checked_place(province, profile)
+    called = title or path.stem
+    with reading() as session:
+        known = named_upload(session, name, publisher) if name else titled_upload(session, called, publisher)
+        slug = known.slug if known else name or free_slug(session, called)
+        source = Source(
+            slug=slug,
+            kind="upload",
+            url=str(path.resolve()),
+            title=title or (known.title_th if known else called),
+            publisher=publisher,
+            province=province or (known.province_code if known else None),
+            profile=profile or (known.profile if known else None),
+            options={**(known.options if known else {}), **checked},
+            local=True,
+        )
+        source_id, details = (known.id, dict(known.details)) if known else (0, {})
+    return look(source, details, source_id, settings, progress, first)
 
 
-def tried(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table of a dry run with the counts under the names that a run gives them."""
-    return {**table, "rows": table["rows_read"] - table["rejected"], "repairs": sum(table["repair_counts"].values())}
-
-
-def try_source(slug: str, progress: Progress) -> dict[str, Any]:
-    """Dry run: take every item through the line and say what would come of it. Keeps nothing, not even a run."""
-    settings: Settings = current_app.config["KHLANG"]
-    began = time.monotonic()
-    state = RunState()
+def try_source(slug: str, progress: Progress, *, first: int = FIRST) -> dict[str, Any]:
+    """Dry run: take the first items through the line and say what would come of them. Keeps nothing, not even a run."""
     with reading() as session:
         row = session.scalar(select(SourceRow).where(SourceRow.slug == slug))
         if row is None:
             raise PortalError("unknown-source", slug=slug)
         source, source_id, details = as_source(row), row.id, dict(row.details)
-        known = absence.known_items(session, row.id)
-    ending = Ending()
-    with Store(settings.home).staging() as workdir:
+    return look(source, details, source_id, current_app.config["KHLANG"], progress, first)
+
+
+def look(
+    source: Source,
+    details: Mapping[str, Any],
+    source_id: int,
+    settings: Settings,
+    progress: Progress,
+    first: int,
+) -> dict[str, Any]:
+    """Take the first items of a source through the line (0: all) and say what would come of each."""
+    began = time.monotonic()
+    state = RunState()
+    store = store_of(settings)
+    with reading() as session:
+        known = absence.known_items(session, source_id)
+    ending, stopped = Ending(), False
+    with tempfile.TemporaryDirectory(prefix="khlang-") as workdir:
         steps = harvest(
             source,
-            Fetch(workdir, fetch_rules(settings)),
+            Fetch(Path(workdir), fetch_rules(settings)),
             known=lambda remote_id: known[remote_id].fingerprint if remote_id in known else "",
             rules=run_rules(settings),
         )
@@ -175,47 +166,44 @@ def try_source(slug: str, progress: Progress) -> dict[str, Any]:
             if isinstance(step, Ending):
                 ending = step
             elif isinstance(step, Outcome):
+                if first and state.counts["seen"] == first:
+                    stopped = True  # one more is there: the preview ends here
+                    break
                 progress(step.item.title or shown_id(step), state.counts["seen"] + 1)
-                result = foresee(source, details, source_id, step)
+                if step.status != "skipped":
+                    state.seen_ids.add(step.item.remote_id)
+                result, preview = foresee(store, source, details, source_id, step)
                 state.add(result)
-                state.rows.append(result.to_json(step))
-    if ending.failed is not None or state.counts["seen"] == 0:
-        through = state.counts["seen"] > state.counts["failed"]
-        status: RunStatus = "partial" if through else "failed"
-        reason = ending.failed or problem("nothing-gathered")
-    else:
-        status, found = judge_counts(state)
-        reason = found  # type: ignore[assignment]
-    counts = {name: state.counts[name] for name in COUNTS}
+                state.rows.append(result.to_json(step) | {"preview": preview})
+                shutil.rmtree(step.workdir, ignore_errors=True)
+    complete = ending.complete and ending.failed is None and not stopped
+    missing: list[dict[str, Any]] = []
+    loss: Problem | None = None
+    if complete and state.seen_ids:
+        with reading() as session:
+            missing, loss = foresee_absence(session, source_id, state.seen_ids)
+        state.counts["archived"] = sum(one["archived"] for one in missing)
+    status, reason = judge_look(state, ending, loss)
     return {
-        "source": slug,
+        "source": source.slug,
         "run": None,
         "dry_run": True,
         "status": status,
         "reason": message_of(reason),
         "seconds": round(time.monotonic() - began, 3),
-        **counts,
+        **{name: state.counts[name] for name in COUNTS},
+        "first": first if stopped else None,
+        "missing": missing,
         "datasets": state.rows,
     }
 
 
-def foresee(source: Source, details: Mapping[str, Any], source_id: int, outcome: Outcome) -> Result:
-    """What `conclude` would do with an item, without doing it."""
-    with reading() as session:
-        dataset = dataset_of(session, source_id, outcome.item.remote_id)
-        current = dataset.current if dataset else None
-        kept = is_kept(session, source_id, outcome.item.remote_id)
-    if outcome.status in ("failed", "skipped"):
-        return left_out(outcome)
-    if outcome.status == "same":
-        return same(dataset, current, kept=kept)
-    if outcome.built["blocking"]:
-        return failed(outcome, as_found(outcome.built["blocking"][0]), "check")
-    metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
-    doubt = doubtful(outcome.built, metadata) or unreviewed(source)
-    name = dataset.name if dataset else None
-    if doubt is not None:
-        return Result("held", "check", doubt, name)
-    return Result(
-        "changed" if current else "new", "publish", None, name, version=(current.number if current else 0) + 1
-    )
+def judge_look(state: RunState, ending: Ending, loss: Problem | None) -> tuple[RunStatus, Problem | None]:
+    """How a run would end (contracts.md §3)."""
+    if ending.failed is not None:
+        return ("partial" if state.counts["seen"] > state.counts["failed"] else "failed"), ending.failed
+    if loss is not None:
+        return "held", loss
+    if state.counts["seen"] == 0:
+        return "failed", problem("nothing-gathered")
+    return judge_counts(state)
