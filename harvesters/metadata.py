@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from harvesters.thai.text import fold
 from harvesters.values import Item, Source
 
 PUBLIC_CATEGORY = "ข้อมูลสาธารณะ"
@@ -61,7 +62,7 @@ def describe_item(source: Source, details: Mapping[str, Any], item: Item, *, sin
     told = {ALIASES.get(name, name): value for name, value in {**details, **item.metadata}.items()}
     options = source.options
     title = options.get("title") or told.get("title_th") or source.title or item.title or source.slug
-    if not single and item.title and not item.metadata.get("title"):
+    if not single and item.title and not item.metadata.get("title") and fold(str(title)) != fold(item.title):
         title = f"{title}: {item.title}"
         told["title_en"] = f"{told['title_en']}: {item.title}" if told.get("title_en") else ""
     told["title_th"] = title

@@ -43,10 +43,11 @@ def source_line(source: Source, run: Run | None, held: int) -> dict[str, Any]:
     }
 
 
-def state_of(source: Source, run: Run | None, waiting: int) -> dict[str, str]:
+def state_of(source: Source, run: Run | None, waiting: int, *, published: bool = True) -> dict[str, str]:
     """The state of a source: a sign (`status_word`), a word, and a sentence that says what it means for the reader.
 
     `waiting`: how many deliveries wait for a person; when all that a run held back is decided, nothing is wrong any more.
+    `published`: whether anything of the source is published; only then is there an earlier version to speak of.
     """
     if source.removed_at is not None:
         return _state("none", _("เลิกดึงแล้ว"), _("ไม่รับข้อมูลจากแหล่งนี้อีก ชุดข้อมูลที่เผยแพร่แล้วยังอยู่"))
@@ -54,18 +55,19 @@ def state_of(source: Source, run: Run | None, waiting: int) -> dict[str, str]:
         return _state("none", _("ยังไม่เคยดึง"), _("ลงทะเบียนแล้ว รอการดึงครั้งแรก"))
     if run.held and not waiting and not run.failed:
         return _state("ok", _("เรียบร้อย"), _("มีคนตรวจสิ่งที่พักไว้แล้ว"))
-    return _state(*run_state(run.status))
+    return _state(*run_state(run.status, published=published))
 
 
-def run_state(status: str) -> tuple[str, str, str]:
-    """The sign, word and sentence of a run's status."""
+def run_state(status: str, *, published: bool = True) -> tuple[str, str, str]:
+    """The sign, word and sentence of a run's status; `published`: whether there is an earlier version."""
+    rest = _("รุ่นเดิมยังใช้ได้") if published else _("ยังไม่มีข้อมูลเผยแพร่จากแหล่งนี้")
     states = {
         "done": ("ok", _("เรียบร้อย"), _("รับข้อมูลครั้งล่าสุดได้ครบ")),
         "partial": ("warning", _("ได้บางส่วน"), _("บางรายการเผยแพร่แล้ว บางรายการต้องแก้หรือรอคนตรวจ")),
-        "held": ("held", _("พักไว้ให้คนตรวจ"), _("ของใหม่ยังไม่เผยแพร่จนกว่าจะมีคนตรวจ รุ่นเดิมยังใช้ได้")),
-        "failed": ("error", _("ไม่สำเร็จ"), _("รับข้อมูลครั้งล่าสุดไม่ได้ รุ่นเดิมยังใช้ได้")),
+        "held": ("held", _("พักไว้ให้คนตรวจ"), f"{_('ของใหม่ยังไม่เผยแพร่จนกว่าจะมีคนตรวจ')} {rest}"),
+        "failed": ("error", _("ไม่สำเร็จ"), f"{_('รับข้อมูลครั้งล่าสุดไม่ได้')} {rest}"),
         "running": ("running", _("กำลังดึงข้อมูล"), _("กำลังรับข้อมูลอยู่ในขณะนี้")),
-        "cancelled": ("none", _("หยุดก่อนเสร็จ"), _("การดึงครั้งล่าสุดถูกหยุดก่อนเสร็จ รุ่นเดิมยังใช้ได้")),
+        "cancelled": ("none", _("หยุดก่อนเสร็จ"), f"{_('การดึงครั้งล่าสุดถูกหยุดก่อนเสร็จ')} {rest}"),
     }
     return states.get(status, ("none", status, ""))
 
@@ -116,17 +118,29 @@ def schedule_words(schedule: str) -> str:
     return str(words.get(schedule, schedule))
 
 
-def waiting_view(held: Held) -> dict[str, Any]:
+def waiting_view(held: Held, slug: str) -> dict[str, Any]:
     """Something that waits, as everybody may see it: what and since when, not what was found."""
     return {
         "what": _("ชุดข้อมูลที่หายไป %(count)s ชุด", count=held.original_name)
         if held.code == BRAKE
         else mask_text(held.original_name),
         "lost": [mask_text(title) for title in held.details.get("titles", ())] if held.code == BRAKE else [],
+        "rows": [
+            " · ".join(f"{name}: {cell}" for name, cell in row.items() if cell)
+            for row in held.details.get("lost_rows", ())
+        ],
         "since": held.created_at,
         "message": localised(held.details.get("message")),
         "run": held.run_id,
+        "published": held.code == BRAKE or held.dataset_id is not None,
+        "command": release_command(slug, held.code),
     }
+
+
+def release_command(slug: str, code: str) -> str:
+    """The command that decides, with the decisions that there are to choose from."""
+    choices = "publish|keep|retry" if code == BRAKE else "drop|mask|keep|retry|publish"
+    return f'khlang source release {slug} --decision {choices} --by "{_("ชื่อผู้ตัดสิน")}" --reason "{_("เหตุผล")}"'
 
 
 def public_details(source: Source) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from portal.harvest.rules import reading
 from portal.registry import actions as registry
 from portal.registry.reading import Told
 
+LOST_SHOWN = 5  # rows that a brake shows of those gone
 KEPT = "kept"  # an item's outcome where a person decided against what it brought
 
 
@@ -165,9 +166,14 @@ def package_and_publish(
     changes = compare(store, previous, parquets, packaged)
     if braked and current is not None and absence.brakes(changes["before"], changes["removed"]):
         found = problem("table-brake", before=changes["before"], removed=changes["removed"])
-        return hold(store, held, run_id, outcome, dataset, found)
+        return hold(store, held, run_id, outcome, dataset, found, lost_rows(changes))
     told = registry.read_packaged(store, packaged)
     return move_pointer(held, run_id, outcome, metadata, packaged, name, changes, told)
+
+
+def lost_rows(changes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The first rows that are gone, for the person who decides: they stand in the published version."""
+    return [row for table in changes["tables"] for row in table.get("removed_rows", ())][:LOST_SHOWN]
 
 
 def move_pointer(
@@ -230,6 +236,7 @@ def hold(
     outcome: Outcome,
     dataset: Dataset | None,
     found: Problem,
+    lost: Sequence[Mapping[str, Any]] = (),
 ) -> Result:
     """Keep the new bytes on the private side until a person decides; what is published stays."""
     assert outcome.collected is not None
@@ -240,7 +247,7 @@ def hold(
         if told is None:  # else it is the delivery that waits already, perhaps with one person's word
             for one in older:
                 one.decision = "replaced"  # a newer delivery of the same thing takes its place
-            session.add(held_row(held.source_id, run_id, outcome, dataset, found, kept))
+            session.add(held_row(held.source_id, run_id, outcome, dataset, found, kept, lost))
     return Result(
         "held",
         "check",
@@ -264,6 +271,7 @@ def held_row(
     dataset: Dataset | None,
     found: Problem,
     kept: Mapping[str, Any],
+    lost: Sequence[Mapping[str, Any]] = (),
 ) -> Held:
     """A delivery that waits, with all that is needed to take it up again."""
     assert outcome.collected is not None
@@ -281,6 +289,7 @@ def held_row(
             "message": asdict(found.message),
             "personal": outcome.built["personal"],
             "fingerprint": outcome.fingerprint,
+            "lost_rows": [dict(row) for row in lost],
             "item": {"title": outcome.item.title, "metadata": dict(outcome.item.metadata), **kept},
         },
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask_babel import gettext as _  # type: ignore[import-untyped]
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import selectinload
 
+from harvesters.errors import HarvestError
 from harvesters.packages.assemble import RECORD
 from portal.catalogue.models import Dataset, Version, VersionFile
 from portal.catalogue.presenting import address_of, title_of
 from portal.catalogue.queries import PUBLIC_STATES, visible
-from portal.catalogue.reports import marked_report, marked_workbook, workbook_answer
+from portal.catalogue.reports import marked_report, marked_workbook, read_report, workbook_answer
 from portal.choices import language, page_address
 from portal.db import db
 from portal.errors import PortalError
@@ -24,6 +27,7 @@ from portal.harvest.presenting import (
     item_view,
     public_dataset,
     public_details,
+    report_groups,
     run_data,
     run_numbers,
     source_facts,
@@ -39,6 +43,7 @@ from portal.writing import localised
 
 blueprint = Blueprint("harvest", __name__)
 
+ITEMS_READ, ITEMS_SHOWN, KINDS_SHOWN, FINDINGS_SHOWN = 20, 4, 5, 3  # of the newest run, on its source's page
 COUNTS = ("new", "changed", "same", "failed", "held", "skipped")  # these add up to `seen`
 
 
@@ -76,18 +81,40 @@ def page(slug: str) -> str:
     """One source with its runs and what waits."""
     source = found_source(slug)
     runs, held = source_runs(source), waiting(source)
+    datasets = datasets_of(source)
     return render_template(
         "harvest/source.html",
         source=source,
         title=source_title(source),
-        state=state_of(source, runs[0] if runs else None, len(held)),
+        state=state_of(source, runs[0] if runs else None, len(held), published=bool(datasets)),
+        newest=newest_report(runs[0]) if runs else [],
         facts=source_facts(source),
         runs=runs,
         counts=COUNTS,
-        datasets=[{"href": address_of(dataset), "title": title_of(dataset)} for dataset in datasets_of(source)],
-        waiting=[waiting_view(one) for one in held],
+        datasets=[{"href": address_of(dataset), "title": title_of(dataset)} for dataset in datasets],
+        waiting=[waiting_view(one, slug) for one in held],
         trouble=trouble_of(runs[0]) if runs else None,
     )
+
+
+def newest_report(run: Run) -> list[dict[str, Any]]:
+    """The first items of a run in which something was found, with the first findings of each kind: the page has little room."""
+    shown: list[dict[str, Any]] = []
+    store = store_of(current_app.config["KHLANG"])
+    waits = case((RunItem.status.in_(("failed", "held")), 0), else_=1)  # what needs somebody comes first
+    query = select(RunItem).where(RunItem.run_id == run.id).options(selectinload(RunItem.dataset))
+    for item in db.session.scalars(query.order_by(waits, RunItem.id).limit(ITEMS_READ)):
+        view = item_view(item)
+        dataset = public_dataset(item)
+        if not item.report and dataset is not None and dataset.current is not None:
+            with suppress(HarvestError, PortalError):  # a report that is missing is told by `khlang check`, not here
+                view["groups"] = report_groups(read_report(store, dataset.current))
+        if view["groups"]:
+            groups = [group | {"findings": group["findings"][:FINDINGS_SHOWN]} for group in view["groups"]]
+            shown.append(view | {"groups": groups[:KINDS_SHOWN]})
+        if len(shown) == ITEMS_SHOWN:
+            break
+    return shown
 
 
 def trouble_of(run: Run) -> str | None:

@@ -55,3 +55,9 @@ def test_national_fields_are_fields_and_all_else_is_kept():
 def test_only_what_is_public_may_be_published(category, classification, published):
     extras = {"data_classification": classification} if classification else {}
     assert Metadata("x", data_category=category, extras=extras).may_be_published is published
+
+
+@pytest.mark.parametrize(("name", "title"), [("OTOP", "otop"), ("otop-2566", "otop: otop-2566")])
+def test_a_file_called_like_its_source_is_not_named_twice(name, title):
+    source = Source("otop", "spreadsheet", "x", title="otop")
+    assert describe_item(source, {}, Item("a.csv", "", name), single=False).title_th == title

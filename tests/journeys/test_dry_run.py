@@ -120,3 +120,24 @@ def test_a_folder_tells_what_is_gone_and_stops_at_the_first(khlang, home, tmp_pa
 def test_a_page_is_of_a_preview_only(khlang, tmp_path):
     khlang("publish", write(tmp_path / "in", ROWS), *OFFICE, "--page", tmp_path / "x.html", code=None)
     assert not (tmp_path / "x.html").exists()
+
+
+def test_the_page_of_a_source_shows_the_newest_report_and_what_a_brake_holds(khlang, client, tmp_path, published):
+    khlang("publish", write(tmp_path / "in", [*ROWS, "กลุ่มใหม่,ลอง,แพร่,ผ้าไหม,สิบสอง,2/2/2563"]), *OFFICE)
+    page = client.get("/source/phrae-groups").text
+    assert "ผลการตรวจครั้งล่าสุด" in page
+    assert "<code>สิบสอง</code>" in page
+    khlang("publish", write(tmp_path / "in", ROWS[:10]), *OFFICE, code=1)
+    page = client.get("/source/phrae-groups").text
+    assert "31" in page
+    assert "กลุ่มทดสอบที่ 11" in page  # a row that would be lost, with its values
+    assert "khlang source release phrae-groups --decision" in page
+    assert "รุ่นเดิมยังใช้ได้" in page
+    assert len(page.encode()) < 45_000
+
+
+def test_a_first_failure_speaks_of_no_earlier_version(khlang, client, tmp_path):
+    khlang("publish", write(tmp_path / "in", ["<!doctype html>"], heading="<html>"), *OFFICE, code=1)
+    page = client.get("/source/phrae-groups").text
+    assert "รุ่นเดิมยังใช้ได้" not in page
+    assert "ยังไม่มีข้อมูลเผยแพร่จากแหล่งนี้" in page
