@@ -25,8 +25,9 @@ $(VENV)/.dev: $(BIN)/khlang requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: $(BIN)/khlang ## harvest the bundled demonstration sources and serve the portal
-	$(BIN)/khlang demo
+# HOST counts only as a word of the command: many shells keep the machine's own name in a variable of that name.
+demo: $(BIN)/khlang ## harvest the bundled demonstration sources and serve the portal; PORT=9000 HOST=0.0.0.0 change where
+	$(BIN)/khlang demo $(if $(PORT),--port $(PORT)) $(if $(filter command,$(origin HOST)),--host $(HOST))
 
 test: $(VENV)/.dev ## all tests; installs what the browser tests need, when it may
 	@sh tests/browser/install.sh

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import subprocess
@@ -18,7 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class Mailbox:
-    """A server that can be stopped and started again at the same port. `refuses`: its word to every receiver."""
+    """A server that can be stopped and started again at the same port. `refuses`: its word to every receiver; `slow`: seconds to each."""
 
     def __init__(
         self, *, tls: ssl.SSLContext | None = None, at_once: bool = False, login: tuple[str, str] | None = None
@@ -27,11 +28,13 @@ class Mailbox:
         self.envelopes: list[Envelope] = []
         self.logins: list[str] = []
         self.refuses = ""
+        self.slow = 0.0
         self.port = 0
         self.tls, self.at_once, self.login = tls, at_once, login
         self.controller: Controller | None = None
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: Any) -> str:
+        await asyncio.sleep(self.slow)
         if self.refuses:
             return self.refuses
         envelope.rcpt_tos.append(address)

@@ -1,13 +1,16 @@
 """Bringing links to units by mail: tried at once, and by `khlang worker` again, later and later, until it is given up.
 
-While a letter is under way no transaction is open. Who takes a letter on moves its next try away first, so two never send the same.
+A page waits no longer than PATIENCE for the mail server: a slow one is talked to beside the answer, and the letter counts as not
+sent until it was taken. While a letter is under way no transaction is open. Who takes a letter on moves its next try away first, so two never send the same.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime, timedelta
 
+from flask import Flask, current_app
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
@@ -27,6 +30,31 @@ CLAIM = timedelta(minutes=10)  # a process that died with a letter in hand keeps
 LOOK_AGAIN = timedelta(hours=1)  # while there is no mail server, or no address of the unit
 GIVE_UP = timedelta(days=14)
 MOST = 50  # letters in one round of the worker
+PATIENCE = 1.0  # seconds that whoever sent a form waits for the mail server
+_HANDS = threading.BoundedSemaphore(4)  # letters under way beside pages, in one process; more are left to the worker
+
+
+def deliver_beside(link_id: int) -> None:
+    """Try to bring a link to its unit, and come back after PATIENCE whether or not the mail server has answered by then.
+
+    Killed in the middle, the letter is due again after CLAIM.
+    """
+    if not _HANDS.acquire(blocking=False):
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    thread = threading.Thread(target=_deliver_in, args=(app, link_id), name="letter", daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+
+
+def _deliver_in(app: Flask, link_id: int) -> None:
+    try:
+        with app.app_context():
+            deliver(link_id)
+    except Exception:  # there is nobody above to be told
+        log.exception("letter not seen to")
+    finally:
+        _HANDS.release()
 
 
 def deliver(link_id: int) -> None:

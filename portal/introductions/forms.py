@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,19 @@ from portal.introductions.models import ANSWERS, OUTCOMES
 
 LONGEST = {"group": 150, "contact": 200, "message": 2000, "words": 1000}  # letters
 SHORTEST = {"group": 3, "contact": 5, "message": 10}
+
+# A contact is refused only where nothing in it could lead to anybody. These are what may: see `reachable`.
+PHONE_DIGITS = 6
+_REFUSED = re.compile(r"(?:ไม่|ยังไม่|ไม่อยาก)(?:มี|บอก|ให้|ใช้|สะดวก|ระบุ|ทราบ|รู้|เปิดเผย)\S*")
+_NETWORK = re.compile(r"line|ไลน์|facebook|\bfb\b|เฟซ|เฟส|เพจ|www\.|https?:|instagram|\big\b|messenger", re.I)
+_PLACE = re.compile(
+    r"บ้าน|เลขที่|หมู่|\bม\.|ถนน|\bถ\.|ซอย|ตำบล|\bต\.|อำเภอ|\bอ\.|จังหวัด|\bจ\.|แขวง|เขต|ตลาด|ร้าน|วัด|โรงเรียน|อบต|เทศบาล"
+    r"|สำนักงาน|ที่ทำการ|ที่ว่าการ|ศาลากลาง|ศูนย์|สหกรณ์|กลุ่ม|โรงงาน|กำนัน|ผู้ใหญ่|address|road|village|district"
+)
+_IDENTITY = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9._\-]{3,}")  # a LINE id may stand without the word
+_NO_IDENTITY = frozenset(
+    {"none", "nothing", "null", "test", "asdf", "secret", "unknown", "private", "anonymous", "line"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +77,26 @@ def read_asked(sent: Mapping[str, str]) -> tuple[Asked, dict[str, str]]:
             faults[name] = _("ข้อความยาวเกินไป โปรดย่อให้ไม่เกิน %(count)s ตัวอักษร", count=f"{most:,}")
         elif len(text) < SHORTEST.get(name, 0):
             faults[name] = _("โปรดกรอกช่องนี้ อย่างน้อย %(count)s ตัวอักษร", count=SHORTEST[name])
+    if "contact" not in faults and not reachable(asked.contact):
+        faults["contact"] = _("ข้อความนี้ยังติดต่อกลับไม่ได้ โปรดบอกเบอร์โทรศัพท์ อีเมล ไลน์ หรือที่อยู่ อย่างน้อยหนึ่งอย่าง")
     if not asked.province:
         faults["province"] = _("โปรดเลือกจังหวัดจากรายการ")
     if not asked.agreed:
         faults["agreed"] = _("โปรดทำเครื่องหมาย หากยินยอมให้ส่งข้อมูลนี้ถึงหน่วยวิจัย")
     return asked, faults
+
+
+def reachable(contact: str) -> bool:
+    """Whether a text may be a way to reach somebody: a telephone, an address of mail or of a network, an id, or a place in words."""
+    if sum(letter.isdigit() for letter in contact) >= PHONE_DIGITS or "@" in contact:
+        return True
+    said = _REFUSED.sub(" ", contact)
+    network = _NETWORK.search(said)
+    if network and len(re.sub(r"\W", "", said)) > len(network[0].strip(".:")) + 2:
+        return True
+    if _PLACE.search(said):
+        return True
+    return any(word.lower().strip(".-_") not in _NO_IDENTITY for word in _IDENTITY.findall(said))
 
 
 def read_answered(step: str, sent: Mapping[str, str]) -> tuple[Answered, dict[str, str]]:

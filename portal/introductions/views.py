@@ -18,7 +18,7 @@ from portal.errors import PortalError
 from portal.feedback.forms import TRAP
 from portal.introductions import presenting as show
 from portal.introductions.actions import answer, ask
-from portal.introductions.delivering import deliver
+from portal.introductions.delivering import deliver_beside
 from portal.introductions.forms import LONGEST, Answered, Asked, read_answered, read_asked
 from portal.introductions.mailing import address_of_unit
 from portal.introductions.queries import Tally, find_introduction, open_link, public_rows, tallies, together
@@ -58,7 +58,7 @@ def send_ask(slug: str) -> BaseResponse:
         address=request.remote_addr or "",
         key=str(current_app.secret_key),
     )
-    deliver(link)
+    deliver_beside(link)
     return redirect(here(address_of(Token(number, "asked", ""))), HTTPStatus.SEE_OTHER)
 
 
@@ -117,7 +117,7 @@ def use_link(token: str) -> Response:
         return answer_page(told, answered, faults)
     link = answer(told, answered)
     if link is not None:
-        deliver(link)
+        deliver_beside(link)
     return render_private("introductions/done.html", step=told.step, number=told.number, next=next_address(told))
 
 

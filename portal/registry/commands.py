@@ -45,7 +45,7 @@ def match(slug: str | None, need: str, province: str | None, limit: int, every: 
         print_json(document)
         return
     for hit in document["hits"]:
-        far = "" if hit["distance_km"] is None else f" · {round(hit['distance_km'])} km"
+        far = "" if hit["distance_km"] is None else f" · {round(hit['distance_km'])} กม."
         click.echo(f"{hit['score']:.2f}\t{hit['title']} · {hit['university'] or ''}{far}\t{hit['url']}")
         for reason in hit["reasons"]:
             click.echo(f"    - {reason['text']['th']}")

@@ -11,6 +11,7 @@ import logging
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from portal.app import create_app
 from portal.cli import main
 from portal.db import db, now, transaction
 from portal.introductions.actions import KEPT, MOST_OF_ONE, MOST_OF_UNIT
-from portal.introductions.delivering import BACK_OFF, GIVE_UP, deliver
+from portal.introductions.delivering import BACK_OFF, GIVE_UP, PATIENCE, deliver
 from portal.introductions.models import Introduction, IntroductionLink
 from portal.introductions.tokens import GOOD_FOR, SALT
 from portal.settings import Settings
@@ -251,6 +252,34 @@ def test_a_mail_server_that_is_down_is_tried_again_until_it_takes_the_letter(
     assert client.post(link_in(mailbox), data={"choice": "declined"}).status_code == 200
     assert in_order(khlang)[0]["due"] is None
     assert len(mailbox.letters) == 1  # who can't help is not asked for an outcome
+
+
+def test_a_contact_that_leads_to_nobody_is_asked_for_again(ask: Any, mailbox: Mailbox) -> None:
+    page = ask(contact="ไม่บอก")
+    assert page.status_code == 422
+    assert "โปรดบอกเบอร์โทรศัพท์ อีเมล ไลน์ หรือที่อยู่" in page.text
+    assert mailbox.letters == []
+
+
+def test_a_slow_mail_server_keeps_nobody_waiting(
+    client: Any, khlang: Any, ask: Any, mailbox: Mailbox, later: Any
+) -> None:
+    ask("ไร้อีเมล")  # what is slow the first time is not the mail
+    mailbox.slow = 5.0
+    began = time.monotonic()
+    own = ask().location
+    assert time.monotonic() - began < PATIENCE + 1.5
+    page = client.get(own).text
+    assert "กำลังส่ง" in page
+    assert "ส่งอีเมลถึงหน่วยวิจัยแล้ว" not in page
+    khlang("worker", "--once")  # the letter is in another's hands
+    letter = in_order(khlang)[-1]["delivery"]["answer"]
+    assert (letter["sent_at"], letter["tries"]) == (None, 0)
+    while "ส่งอีเมลถึงหน่วยวิจัยแล้ว" not in client.get(own).text:
+        assert time.monotonic() - began < 30
+        time.sleep(0.2)
+    khlang("worker", "--once")
+    assert len(mailbox.letters) == 1
 
 
 def test_two_workers_send_a_letter_once(app: Flask, ask: Any, mailbox: Mailbox, later: Any) -> None:

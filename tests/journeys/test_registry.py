@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -95,6 +96,7 @@ def test_a_need_that_nobody_near_can_meet_is_told_with_the_nearest(khlang, clien
     assert told["gap"]["province"] == "23"
     assert told["gap"]["nearest"]["title"] == "ศูนย์วิจัยปะการังสมมติ"
     assert not told["hits"][0]["within_reach"]
+    assert re.search(r" · \d+ กม\.\t", khlang("match", "--need", "ปะการังหน้าหาดตาย", "--province", "ตราด").output)
     page = client.get("/match", query_string={"need": "ปะการังหน้าหาดตาย", "province": "23"}).get_data(as_text=True)
     assert "ยังไม่พบหน่วยวิจัยในระยะ" in page
 
