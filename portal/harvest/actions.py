@@ -135,7 +135,7 @@ def stop_run(slug: str, *, actor: str) -> dict[str, Any]:
         if source is None:
             raise PortalError("unknown-source", slug=slug)
         run = session.scalar(select(Run).where(Run.source_id == source.id, Run.status == "running"))
-        if run is None or source.lease_until is None or source.lease_until < now():
+        if run is None or not lease.is_live(source):
             raise PortalError("no-live-run", slug=slug)
         run.stop_asked_at = now()
         record(session, actor=actor, action="source-stop", subject=slug, details={"run": run.number})

@@ -11,7 +11,7 @@ import os
 import socket
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -45,6 +45,17 @@ def lasting() -> timedelta:
     return timedelta(seconds=settings.lease_seconds)
 
 
+def credible(moment: datetime) -> datetime:
+    """The latest end that a lease can have: a later one was written before the clock was set back, and holds nothing."""
+    return moment + 2 * lasting()
+
+
+def is_live(source: Source) -> bool:
+    """Whether somebody holds the lease of a source."""
+    moment = now()
+    return source.lease_until is not None and moment <= source.lease_until <= credible(moment)
+
+
 def take(session: Session, slug: str) -> Lease:
     """Take the lease of a source in the caller's transaction. Raises PortalError("live-run" or "unknown-source")."""
     source = session.scalar(select(Source).where(Source.slug == slug))
@@ -54,7 +65,10 @@ def take(session: Session, slug: str) -> Lease:
     moment = now()
     taken = session.execute(
         update(Source)
-        .where(Source.id == source.id, or_(Source.lease_until.is_(None), Source.lease_until < moment))
+        .where(
+            Source.id == source.id,
+            or_(Source.lease_until.is_(None), Source.lease_until < moment, Source.lease_until > credible(moment)),
+        )
         .values(lease_owner=owner, lease_until=moment + lasting(), fence=Source.fence + 1)
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from portal.db import db, now
 from portal.errors import PortalError
 from portal.harvest.models import Held, Run, RunItem, Source
 from portal.harvest.registry import details_json
+from portal.harvest.schedule import is_due
 
 RUNS_SHOWN = 20
 
@@ -30,10 +31,10 @@ def chosen_slugs(slugs: Sequence[str], *, every: bool = False, due: bool = False
             if gone is not None:
                 raise PortalError("source-removed", slug=gone)
             return list(slugs)
-        query = select(Source.slug).where(Source.removed_at.is_(None)).order_by(Source.next_due_at, Source.id)
-        if due and not every:
-            query = query.where(Source.next_due_at <= now())
-        return list(session.scalars(query))
+        query = select(Source.slug, Source.schedule, Source.next_due_at).where(Source.removed_at.is_(None))
+        rows = session.execute(query.order_by(Source.next_due_at, Source.id)).all()
+        moment = now()
+        return [slug for slug, schedule, planned in rows if every or not due or is_due(schedule, planned, moment)]
 
 
 def find_source(slug: str) -> Source:

@@ -25,3 +25,11 @@ def next_due(schedule: str, slug: str, after: datetime) -> datetime | None:
         return None
     share = int.from_bytes(hashlib.sha256(slug.encode()).digest()[:4]) / 2**32
     return after + every + every * JITTER_SHARE * share
+
+
+def is_due(schedule: str, planned: datetime | None, moment: datetime) -> bool:
+    """Whether a source is due: its time has come, or lies farther ahead than any plan does, since the clock was set back."""
+    if planned is None:
+        return False
+    every = EVERY.get(schedule, timedelta(0))
+    return planned <= moment or planned > moment + every * (1 + JITTER_SHARE)

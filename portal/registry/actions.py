@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from types import SimpleNamespace
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from harvesters.packages.assemble import Packaged
@@ -18,7 +19,7 @@ from portal.db import db, now, transaction
 from portal.registry.batches import batches
 from portal.registry.candidates import Candidates
 from portal.registry.frames import forget, make_due
-from portal.registry.models import ClusterHelp, Entity, Integrated, Mention
+from portal.registry.models import ENTITY_KINDS, ClusterHelp, Entity, Integrated, Mention
 from portal.registry.reading import KINDS, Told, read_told, tables_of
 from portal.registry.subjects import subjects_of
 from portal.search.outbox import put_all
@@ -136,6 +137,7 @@ def add(session: Session, dataset: Dataset, number: int, fresh: Sequence[Told]) 
 def settle(session: Session, touched: Iterable[int]) -> None:
     """Bring entities up to their mentions: present or left, their names and place, their subjects; tell the index."""
     told: dict[str, list[str]] = defaultdict(list)
+    moment = latest(session)
     for some in batches(sorted(touched)):
         mentions: dict[int, list[Mention]] = defaultdict(list)
         for mention in session.scalars(select(Mention).where(Mention.entity_id.in_(some)).order_by(Mention.id)):
@@ -149,7 +151,7 @@ def settle(session: Session, touched: Iterable[int]) -> None:
             if own:
                 entity.subjects = subjects_of(entity.kind, [mention.facts for mention in own])
                 describe(entity, own)
-            entity.updated_at = now()
+            entity.updated_at = moment
             told[entity.kind].append(entity.slug)
             if entity.kind == "cluster" and entity.state != "present":
                 gone.append(entity.id)
@@ -158,6 +160,13 @@ def settle(session: Session, touched: Iterable[int]) -> None:
         make_due(session, some)
     for kind, slugs in told.items():
         put_all(session, kind, slugs)
+
+
+def latest(session: Session) -> datetime:
+    """The time now, and behind every change so far: who follows the registry by its newest change must not miss one when
+    the clock was set back."""
+    newest = [session.scalar(select(func.max(Entity.updated_at)).where(Entity.kind == kind)) for kind in ENTITY_KINDS]
+    return max([now(), *(one + timedelta(microseconds=1) for one in newest if one is not None)])
 
 
 def describe(entity: Entity, mentions: Sequence[Mention]) -> None:

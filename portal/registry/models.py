@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.catalogue.models import Dataset
 from portal.db import Base, now
 
+ENTITY_KINDS = ("cluster", "unit", "output")
+
 
 class Entity(Base):
     """A cluster, a research unit or a research output. What it is called and where it is are those of its first mention."""

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, selectinload
 from harvesters.thai.places import province
 from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Dataset
-from portal.registry.models import Entity, Mention
+from portal.registry.models import ENTITY_KINDS, Entity, Mention
 from portal.search.analysis import BREAK, grams, index_parts, index_texts
 from portal.search.engines import Entry
 
 BATCH = 500
-KINDS = frozenset({"cluster", "unit", "output"})
+KINDS = frozenset(ENTITY_KINDS)
 MOST_EMBEDDED = 3_000  # entities of a kind in the embedded index, which is for ten thousand entries in all
 TEXTS = (  # columns of the profiles whose words a thing is looked for by
     "products", "otop_type", "needs", "standards", "producer", "description", "materials", "faculty", "university", "expertise_th",

@@ -75,3 +75,20 @@ def test_a_run_that_died_is_closed_by_the_next(source, runner):
         assert (first.status, first.reason["code"]) == ("failed", "run-lost")
         assert second.status == "failed"
         assert second.reason["code"] in ("fetch-failed", "fetch-refused")
+
+
+def test_a_lease_of_a_clock_that_was_set_back_holds_nothing(source):
+    """Its holder was killed; the clock went back a year. A holder who lives renews by the clock of now, and is not taken from."""
+    first = take()
+    with transaction() as session:
+        row = session.scalars(select(Source)).one()
+        row.lease_until = now() + 1.9 * lease.lasting()
+        assert lease.is_live(row)
+    with pytest.raises(PortalError):
+        take()
+    with transaction() as session:
+        row = session.scalars(select(Source)).one()
+        row.lease_until = now() + timedelta(days=365)
+        assert not lease.is_live(row)
+    assert take().fence > first.fence
+    assert not lease.renew(first)
