@@ -9,6 +9,7 @@ import asyncio
 import socket
 import ssl
 import subprocess
+import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,7 +20,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class Mailbox:
-    """A server that can be stopped and started again at the same port. `refuses`: its word to every receiver; `slow`: seconds to each."""
+    """A server that can be stopped and started again at the same port. `refuses`: its word to every receiver; `open`: cleared, it answers nobody until it is set."""
 
     def __init__(
         self, *, tls: ssl.SSLContext | None = None, at_once: bool = False, login: tuple[str, str] | None = None
@@ -28,13 +29,15 @@ class Mailbox:
         self.envelopes: list[Envelope] = []
         self.logins: list[str] = []
         self.refuses = ""
-        self.slow = 0.0
+        self.open = threading.Event()
+        self.open.set()
         self.port = 0
         self.tls, self.at_once, self.login = tls, at_once, login
         self.controller: Controller | None = None
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: Any) -> str:
-        await asyncio.sleep(self.slow)
+        while not self.open.is_set():
+            await asyncio.sleep(0.05)
         if self.refuses:
             return self.refuses
         envelope.rcpt_tos.append(address)

@@ -18,9 +18,11 @@ SHORTEST = {"group": 3, "contact": 5, "message": 10}
 # A contact is refused only where nothing in it could lead to anybody. These are what may: see `reachable`.
 PHONE_DIGITS = 6
 _REFUSED = re.compile(r"(?:ไม่|ยังไม่|ไม่อยาก)(?:มี|บอก|ให้|ใช้|สะดวก|ระบุ|ทราบ|รู้|เปิดเผย)\S*")
-_NETWORK = re.compile(r"line|ไลน์|facebook|\bfb\b|เฟซ|เฟส|เพจ|www\.|https?:|instagram|\big\b|messenger", re.I)
+_NETWORK = re.compile(
+    r"line|ไลน์|facebook|(?<![a-z])fb(?![a-z])|เฟซ|เฟส|เพจ|www\.|https?:|instagram|(?<![a-z])ig(?![a-z])|messenger", re.I
+)
 _PLACE = re.compile(
-    r"บ้าน|เลขที่|หมู่|\bม\.|ถนน|\bถ\.|ซอย|ตำบล|\bต\.|อำเภอ|\bอ\.|จังหวัด|\bจ\.|แขวง|เขต|ตลาด|ร้าน|วัด|โรงเรียน|อบต|เทศบาล"
+    r"บ้าน|เลขที่|หมู่|(?<![ก-๎])[มถตอจ]\.|ถนน|ซอย|ตำบล|อำเภอ|จังหวัด|แขวง|เขต|ตลาด|ร้าน|วัด|โรงเรียน|อบต|เทศบาล"
     r"|สำนักงาน|ที่ทำการ|ที่ว่าการ|ศาลากลาง|ศูนย์|สหกรณ์|กลุ่ม|โรงงาน|กำนัน|ผู้ใหญ่|address|road|village|district"
 )
 _IDENTITY = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9._\-]{3,}")  # a LINE id may stand without the word
@@ -92,7 +94,7 @@ def reachable(contact: str) -> bool:
         return True
     said = _REFUSED.sub(" ", contact)
     network = _NETWORK.search(said)
-    if network and len(re.sub(r"\W", "", said)) > len(network[0].strip(".:")) + 2:
+    if network and sum(map(str.isalnum, said)) > len(network[0].strip(".:")) + 2:
         return True
     if _PLACE.search(said):
         return True

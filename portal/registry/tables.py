@@ -1,4 +1,4 @@
-"""The registry as tables that the portal publishes: rows of clusters, units, outputs, matches, gaps and equality.
+"""The registry as tables that the portal publishes: rows of clusters, units, outputs, matches, gaps, equality and introductions.
 
 Columns are those of `datasets/registry/<table>.json`. Rows come in the same order each time and hold nothing of the moment at
 which they were made, so that a table is the same as long as the registry is. No person is named: of an output its researchers
@@ -19,6 +19,7 @@ from harvesters import bundled
 from harvesters.thai.places import province
 from portal.catalogue.models import Dataset
 from portal.db import db
+from portal.introductions.queries import public_rows, tallies
 from portal.registry.documents import match_document, reach_km
 from portal.registry.gaps import ProvinceReach, province_line, reach_by_province, subject_name
 from portal.registry.models import ClusterHelp, Entity, Mention, TypedGap
@@ -152,6 +153,11 @@ def equality_rows() -> Iterator[Row]:
         }
 
 
+def introduction_rows() -> Iterator[Row]:
+    """Introductions counted by province and month of the asking."""
+    yield from public_rows(tallies())
+
+
 TABLES: Mapping[str, Callable[[], Iterator[Row]]] = {  # in the order of publishing
     "registry-clusters": cluster_rows,
     "registry-units": unit_rows,
@@ -159,6 +165,7 @@ TABLES: Mapping[str, Callable[[], Iterator[Row]]] = {  # in the order of publish
     "registry-matches": match_rows,
     "registry-gaps": gap_rows,
     "registry-equality": equality_rows,
+    "registry-introductions": introduction_rows,
 }
 
 

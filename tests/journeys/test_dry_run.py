@@ -38,7 +38,7 @@ def published(khlang, tmp_path):
 
 def test_it_tells_rows_mapping_and_repairs_and_leaves_all_as_it_was(khlang, home, tmp_path, published):
     before = everything(home)
-    changed = [*ROWS[:28], "กลุ่มใหม่,ลอง,แพร่,ผ้าไหม,๒๔,2/2/2563"]
+    changed = [*ROWS[:28], "กลุ่มใหม่,เวียงสา,น่าน,ผ้าไหม,๒๔,3/3/2564"]
     path = write(tmp_path / "in", changed)
     page = tmp_path / "preview.html"
     document = khlang("publish", path, *OFFICE, "--dry-run", "--page", page, "--json")
@@ -70,7 +70,7 @@ def test_it_tells_rows_mapping_and_repairs_and_leaves_all_as_it_was(khlang, home
 
 
 def test_the_words_name_the_cell(khlang, tmp_path, published):
-    path = write(tmp_path / "in", [*ROWS, "กลุ่มใหม่,ลอง,แพร่,ผ้าไหม,๒๔,2/2/2563"])
+    path = write(tmp_path / "in", [*ROWS, "กลุ่มใหม่,เวียงสา,น่าน,ผ้าไหม,๒๔,3/3/2564"])
     text = khlang("publish", path, *OFFICE, "--dry-run").output
     assert "แถว 32 คอลัมน์ ‘จำนวนสมาชิก’: ‘๒๔’ → 24" in text
     assert "ก่อน 30 → หลัง 31" in text
