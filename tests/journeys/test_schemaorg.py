@@ -165,16 +165,16 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", BROKEN)
-def test_a_sitemap_that_breaks_takes_nothing_away(khlang, loopback, add, client, kind):
-    Site(loopback, 3)
+def test_a_sitemap_that_breaks_takes_nothing_away(khlang, loopback, add, client):
+    Site(loopback, 3)  # harvested once: no broken map may change what the next one finds
     add(loopback.url("/"))
     first = harvest(khlang)
-    body, told, code = BROKEN[kind]
-    loopback.body("/maps/1.xml.gz", body, **told)
-    run = harvest(khlang, code=1)
-    assert (run["status"], run["reason"]["code"], run["archived"]) == ("failed", code, 0)
-    assert all(client.get(row["url"]).status_code == 200 for row in first["datasets"])
+    assert len(first["datasets"]) == 3
+    for kind, (body, told, code) in BROKEN.items():
+        loopback.body("/maps/1.xml.gz", body, **told)
+        run = harvest(khlang, code=1)
+        assert (kind, run["status"], run["reason"]["code"], run["archived"]) == (kind, "failed", code, 0)
+        assert all(client.get(row["url"]).status_code == 200 for row in first["datasets"]), kind
 
 
 def test_sitemaps_that_name_each_other_end(khlang, loopback, add):
