@@ -1,4 +1,4 @@
-"""Leaves out of a large table the rows that are proved clean, so that frictionless reads only the others (speed.md §4.1).
+"""Leaves out of a table the rows that are proved clean, so that frictionless reads only the others (speed.md §4.1).
 
 It decides the clean side alone: a cell that is not of the narrow forms below is never called wrong here, it is only not
 proved, and frictionless judges its whole row. What it leaves out frictionless would have passed, so the findings are the

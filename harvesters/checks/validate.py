@@ -18,7 +18,6 @@ from harvesters.values import ROW_COLUMN, Draft, Problem
 KEPT_PROBLEMS = 100
 MOST_CELL = 2**31 - 1  # the csv module's own cap would refuse cells that the reader's caps let pass
 KEPT_FINDINGS = 2_000  # from which the kept problems are chosen, so that no column crowds out the others
-SCREENED_FROM = 130_000  # cells, as 10,000 rows of 13; below, frictionless is quick enough by itself (speed.md §1)
 MOST_FINDINGS = 20_000  # a table that is blocked anyway is not counted further than this: an error costs 0.1 ms
 
 
@@ -63,8 +62,7 @@ def judge(draft: Draft, *, max_bad_rows: float = 0.10) -> Judgement:
     tally = Tally(draft, max_bad_rows)
     with draft.path.open(encoding="utf-8", newline="") as file:
         read = Counting(csv.reader(file))
-        large = draft.row_count * (len(draft.schema["fields"]) + 1) >= SCREENED_FROM
-        judged = Counting(screen(read, draft.schema) if large else read)
+        judged = Counting(screen(read, draft.schema))
         tally.add_all(_findings(judged, draft))
     if tally.complete and read.count != draft.row_count and not tally.counts[BROKEN]:
         tally.add(Finding("row-count", None, None, "", f"{read.count} rows"))
@@ -85,7 +83,9 @@ class Counting:
 
 
 def _findings(rows: Iterable[Sequence[str]], draft: Draft) -> Iterator[Finding]:
-    """frictionless's findings. It is a weighty import (half a second), so it is not called for a bare heading that is right."""
+    """frictionless's findings. It is a weighty import (half a second), so it is not called for a bare heading that is right:
+    what the screen leaves of a clean table, however small.
+    """
     stream = iter(rows)
     try:
         first = [list(row) for row in islice(stream, 2)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -32,17 +33,17 @@ def word_list() -> WordList:
     names = frozenset(_names())
     short = frozenset(fold(line) for line in (folder / "short_words.txt").read_text(encoding="utf-8").split())
     with (folder / "words_extra.csv").open(encoding="utf-8", newline="") as file:
-        listed = [row["word"] for row in csv.DictReader(file)]
-    listed += (folder / "words_th.txt").read_text(encoding="utf-8").splitlines()
-    whole = re.compile(THAI_RUN).fullmatch
-    known = {word for word in map(fold, listed) if 2 < len(word) <= LONGEST and whole(word)} | short | names
+        extra = "\n".join(fold(row["word"]) for row in csv.DictReader(file))
+    # The long list lies folded in its file (a test holds it to that): every child process reads it anew, so it is read fast.
+    text = f"{extra}\n{(folder / 'words_th.txt').read_text(encoding='utf-8')}"
+    known = {*re.findall(rf"(?m)^{THAI_RUN[:-1]}{{3,{LONGEST}}}$", text), *short, *names}
     return WordList(frozenset(known), _lengths(known, short), names)
 
 
 def _lengths(known: set[str], short: frozenset[str]) -> dict[str, tuple[int, ...]]:
-    lengths: dict[str, set[int]] = {}
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
     for word in known:
-        lengths.setdefault(word[:3], set()).add(len(word))
+        lengths[word[:3]].add(len(word))
     for head, found in lengths.items():
         if head[:2] in short:
             found.add(2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -141,15 +143,16 @@ def test_sparse_oddities(data: st.DataObject) -> None:
     assert compare([field for field, _ in chosen], rows) <= 3
 
 
-def test_judge_screens_large_tables_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_judge_screens_tables_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "draft.csv"
     path.write_text(
         "_row,n\n" + "".join(f"{row},{'x' if row == 50 else row}\n" for row in range(2, 102)), encoding="utf-8"
     )
     schema = {"fields": [{"name": "n", "type": "integer"}]}
     draft = Draft(Table("t", "t", (), path, 100), Mapped(None, (), Text("", "")), schema, path, path, {}, 100)
-    plain = judge(draft)
-    monkeypatch.setattr(validate, "SCREENED_FROM", 100)
+    with monkeypatch.context() as patched:
+        patched.setattr(validate, "screen", lambda rows, _schema: rows)
+        plain = judge(draft)
     screened = judge(draft)
     assert (plain.judged_rows, screened.judged_rows) == (100, 1)
     assert (plain.problems, plain.counts, plain.wrong_cells) == (
@@ -159,3 +162,23 @@ def test_judge_screens_large_tables_and_says_so(tmp_path: Path, monkeypatch: pyt
     )
     path.write_text("_row,n\n" + "2,1\n" * 99, encoding="utf-8")
     assert [problem.code for problem in judge(draft).blocking] == ["table-broken"]  # a row was lost on the way
+
+
+def test_a_small_clean_table_does_not_wait_for_frictionless_to_be_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "draft.csv"
+    asked = """
+import sys
+from pathlib import Path
+from harvesters.checks.validate import judge
+from harvesters.values import Draft, Mapped, Table, Text
+path, cell = Path(sys.argv[1]), sys.argv[2]
+path.write_text(f"_row,n\\n2,1\\n3,{cell}\\n", encoding="utf-8")
+schema = {"fields": [{"name": "n", "type": "integer"}]}
+found = judge(Draft(Table("t", "t", (), path, 2), Mapped(None, (), Text("", "")), schema, path, path, {}, 2))
+print(bool(found.counts), "frictionless" in sys.modules)
+"""
+    for cell, told in (("2", "False False"), ("x", "True True")):
+        done = subprocess.run(
+            [sys.executable, "-c", asked, str(path), cell], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip().endswith(told), done.stdout
