@@ -134,7 +134,7 @@ def test_expected_failure_passes_through_with_its_fields(run: Callable[..., dict
         ("spawn", "child-failed", {}),
         ("udp", "child-failed", {}),
         ("resolve", "child-failed", {}),
-        ("scribbles", "child-failed", {"wall_seconds": 0.7}),
+        ("scribbles", "child-failed", {"wall_seconds": 3.0}),
     ],
 )
 def test_each_wall_has_its_code(
@@ -251,7 +251,7 @@ def test_nothing_is_left_open(run: Callable[..., dict[str, Any]]) -> None:
 
 
 def _wait_for(look: Callable[[], list[Any]]) -> list[Any]:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60  # of a busy machine
     while not (found := look()):
         assert time.monotonic() < until, "waited too long"
         time.sleep(0.02)

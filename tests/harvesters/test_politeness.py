@@ -51,7 +51,7 @@ def test_a_process_that_is_killed_leaves_its_turn_to_others(tmp_path):
         visitor.stdout.close()
     began = time.monotonic()
     with Politeness().turn("host", at_once=2, seconds_between=0.0, turns=turns):
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
 
 
 def test_a_moment_of_before_a_restart_is_not_waited_for(tmp_path):
@@ -60,11 +60,11 @@ def test_a_moment_of_before_a_restart_is_not_waited_for(tmp_path):
     file.write_text(repr(time.monotonic() + 9e6))
     began = time.monotonic()
     wait_among(tmp_path, "host", 0.1)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30  # not 9e6
 
 
 def test_hosts_do_not_wait_for_each_other(tmp_path):
     began = time.monotonic()
-    told = {"at_once": 1, "seconds_between": 9.0, "turns": tmp_path}
+    told = {"at_once": 1, "seconds_between": 90.0, "turns": tmp_path}
     with Politeness().turn("one", **told), Politeness().turn("other", **told):
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30

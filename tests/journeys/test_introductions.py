@@ -303,7 +303,7 @@ def test_a_slow_mail_server_keeps_nobody_waiting(
     assert (letter["sent_at"], letter["tries"]) == (None, 0)
     mailbox.open.set()
     while "ส่งอีเมลถึงหน่วยวิจัยแล้ว" not in client.get(own).text:
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 120
         time.sleep(0.2)
     khlang("worker", "--once")
     assert len(mailbox.letters) == 1
