@@ -85,11 +85,11 @@ def reasons(run):
 
 @pytest.mark.parametrize("older", [False, True])
 def test_pages_are_followed_at_our_host_and_a_second_run_writes_nothing(khlang, loopback, add, client, older):
-    catalogue = Catalogue(loopback, 7, size=3, older=older)
-    catalogue.total = 7
+    catalogue = Catalogue(loopback, 5, size=2, older=older)
+    catalogue.total = 5
     add(catalogue.url)
     run = harvest(khlang)
-    assert (run["status"], run["new"]) == ("done", 7), run
+    assert (run["status"], run["new"]) == ("done", 5), run
     described = client.get(f"{run['datasets'][0]['url']}.json").get_json()
     assert described["title"]["th"].endswith("ชุดข้อมูลทดสอบที่ 1")
     assert described["title"]["en"].endswith("Test dataset 1")
@@ -98,7 +98,7 @@ def test_pages_are_followed_at_our_host_and_a_second_run_writes_nothing(khlang, 
     assert described["update_frequency_unit"] == "ปี"
     assert [link["title"] for link in described["links"]] == ["หน้าเว็บ"]
     assert described["resources"][0]["rows"] == 2
-    assert harvest(khlang)["same"] == 7
+    assert harvest(khlang)["same"] == 5
 
 
 def test_a_dataset_that_goes_is_archived_in_time_and_returns(khlang, loopback, add, client):
@@ -127,17 +127,18 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", BROKEN)
-def test_a_page_that_breaks_ends_the_list_and_takes_nothing_away(khlang, loopback, add, client, kind):
-    catalogue = Catalogue(loopback, 9, size=3)
+def test_a_page_that_breaks_ends_the_list_and_takes_nothing_away(khlang, loopback, add, client):
+    catalogue = Catalogue(loopback, 6, size=2)  # harvested once: the third page breaks in every way, the first is read
     add(catalogue.url)
     first = harvest(khlang)
-    catalogue.spoilt[2], code = BROKEN[kind]
-    catalogue.datasets[1] = dataset(1, loopback.host, title="ชื่อใหม่")
-    run = harvest(khlang, code=1)
-    assert (run["status"], run["reason"]["code"]) == ("partial", code)
-    assert (run["changed"], run["archived"]) == (1, 0)
-    assert all(client.get(row["url"]).status_code == 200 for row in first["datasets"])
+    assert len(first["datasets"]) == 6
+    for kind, (answer, code) in BROKEN.items():
+        catalogue.spoilt[2] = answer
+        catalogue.datasets[1] = dataset(1, loopback.host, title=f"ชื่อใหม่ {kind}")
+        run = harvest(khlang, code=1)
+        assert (kind, run["status"], run["reason"]["code"]) == (kind, "partial", code)
+        assert (kind, run["changed"], run["archived"]) == (kind, 1, 0)
+        assert all(client.get(row["url"]).status_code == 200 for row in first["datasets"]), kind
 
 
 def test_a_next_page_that_leads_back_is_no_circle(khlang, loopback, add):
