@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from harvesters.describing import FREQUENCY, described, frequency
 from harvesters.thai.text import fold
 from harvesters.values import Item, Source
 
@@ -56,11 +57,13 @@ ALIASES = {"title": "title_th", "notes": "notes_th", "tag_string": "tags"}
 def describe_item(source: Source, details: Mapping[str, Any], item: Item, *, single: bool) -> Metadata:
     """Return the description of one item of a source.
 
-    `details` is what the source's registration says; the item's own metadata wins over it, the source's options over both.
+    `details` is what the source's registration says, and the options that describe a dataset; the item's own metadata wins over
+    them. Title, licence and frequency among the options win over all.
     `single`: the item is all that the source holds, so it carries the source's title alone.
     """
-    told = {ALIASES.get(name, name): value for name, value in {**details, **item.metadata}.items()}
     options = source.options
+    own = {ALIASES.get(name, name): value for name, value in item.metadata.items()}
+    told = {**{ALIASES.get(name, name): value for name, value in details.items()}, **described(options), **own}
     title = options.get("title") or told.get("title_th") or source.title or item.title or source.slug
     if not single and item.title and not item.metadata.get("title") and fold(str(title)) != fold(item.title):
         title = f"{title}: {item.title}"
@@ -68,8 +71,9 @@ def describe_item(source: Source, details: Mapping[str, Any], item: Item, *, sin
     told["title_th"] = title
     if options.get("licence"):
         told["license_id"] = options["licence"]
-    if options.get("update_frequency"):
-        told["update_frequency_unit"] = options["update_frequency"]
+    if options.get(FREQUENCY):
+        unit, interval = frequency(options[FREQUENCY]) or (options[FREQUENCY], "")
+        told |= {"update_frequency_unit": unit, "update_frequency_interval": interval}
     values = {
         name: _value(name, value) for name, value in told.items() if name in KNOWN and value not in (None, "", [])
     }

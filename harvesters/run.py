@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from harvesters.bundle import build_bundle, content_of
 from harvesters.checks.problems import as_problem, problem
+from harvesters.describing import FREQUENCY, described
 from harvesters.errors import HarvestError
 from harvesters.fetch import Fetch, NotModified
 from harvesters.limited import ChildLimits, run_limited
@@ -209,7 +210,15 @@ def digest_of(told: Mapping[str, Any], source: Source, options: BuildOptions) ->
         "title": source.options.get("title", ""),
         "rules": RULES_VERSION,
     }
+    description = described(source.options) | frequency_of(source)
+    if description:
+        told["description"] = description  # one without has the digest that it always had
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def frequency_of(source: Source) -> dict[str, str]:
+    """The frequency that the source's options state, if any."""
+    return {name: value for name, value in source.options.items() if name == FREQUENCY and value}
 
 
 def build_options(source: Source, limits: Limits) -> BuildOptions:

@@ -215,6 +215,36 @@ def source_add(slug: str, options: tuple[str, ...], **given: Any) -> None:
         )
 
 
+@source.command("set")
+@click.argument("slug")
+@click.option("--url", help="ที่อยู่หรือไฟล์ใหม่ / new address or file")
+@click.option("--province", help="รหัสจังหวัดสองหลัก / two-digit province code")
+@click.option("--profile", help="แบบตาราง / profile")
+@click.option("--title", help="ชื่อชุดข้อมูล / title")
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="K=V",
+    help="ตัวเลือกของแหล่ง K= คือเอาออก / option of the source; K= takes it back",
+)
+def source_set(slug: str, options: tuple[str, ...], **given: Any) -> None:
+    """เปลี่ยนการตั้งค่าของแหล่งข้อมูล / change the settings of a source."""
+    from portal.harvest.registry import change_source
+
+    if not (options or any(given.values())):
+        raise click.UsageError("--option / --title / --province / --profile / --url")
+    with opened():
+        change_source(slug, options=pairs(options), **given)
+    say(
+        Text(
+            f"เปลี่ยนการตั้งค่าของ {slug} แล้ว มีผลเมื่อดึงครั้งต่อไป: khlang harvest {slug}",
+            f"{slug} is changed; it counts from the next harvest: khlang harvest {slug}",
+        )
+    )
+    warn_licence(pairs(options).get("licence"))
+
+
 def warn_licence(label: str | None) -> None:
     """Say that a licence is none that we can explain."""
     from harvesters.licences import OTHER, licence_code, table
@@ -230,11 +260,12 @@ def warn_licence(label: str | None) -> None:
 
 
 def pairs(options: tuple[str, ...]) -> dict[str, str]:
-    """Read repeated K=V."""
+    """Read repeated K=V; a hyphen in a name is as good as an underscore."""
     wrong = [option for option in options if "=" not in option]
     if wrong:
         raise click.BadParameter(f"{wrong[0]!r}: K=V", param_hint="--option")
-    return {name.strip(): value for name, _, value in (option.partition("=") for option in options)}
+    split = (option.partition("=") for option in options)
+    return {name.strip().replace("-", "_"): value.strip() for name, _, value in split}
 
 
 @source.command("list")

@@ -122,9 +122,16 @@ SENTENCES: Mapping[str, Text] = {
         "ไม่รู้จักจังหวัด ‘{province}’ ใช้ชื่อจังหวัดหรือรหัสสองหลัก เช่น แพร่ หรือ 54",
         "Province ‘{province}’ is unknown; give its name or two-digit code, such as Phrae or 54.",
     ),
-    "unknown-option": Text("ไม่รู้จักตัวเลือก ‘{option}’ ใช้ได้: {known}", "Option ‘{option}’ is unknown; known: {known}"),
+    "unknown-option": Text(
+        "ไม่รู้จักตัวเลือก ‘{option}’{near_th} ใช้ได้: {known}", "Option ‘{option}’ is unknown{near_en}; known: {known}"
+    ),
     "option-wrong": Text(
-        "ค่า ‘{value}’ ใช้กับตัวเลือก ‘{option}’ ไม่ได้ ใช้ได้: {known}", "‘{value}’ can't be used for ‘{option}’; use: {known}"
+        "ค่า ‘{value}’ ใช้กับตัวเลือก ‘{option}’ ไม่ได้{near_th} ใช้ได้: {known}",
+        "‘{value}’ can't be used for ‘{option}’{near_en}; use: {known}",
+    ),
+    "option-personal": Text(
+        "ค่าของ ‘{option}’ มีข้อมูลส่วนบุคคล (‘{value}’) ซึ่งจะแสดงต่อสาธารณะ โปรดใช้ชื่อกลุ่มงานหรือตำแหน่ง อีเมลและโทรศัพท์ของหน่วยงานแทน",
+        "‘{option}’ holds personal data (‘{value}’) and is shown to the public. Use a section or post, and the office's own e-mail and telephone.",
     ),
     "live-run": Text("แหล่งข้อมูล ‘{slug}’ กำลังถูกดึงอยู่แล้ว", "Source ‘{slug}’ is being harvested by another run."),
     "no-live-run": Text(

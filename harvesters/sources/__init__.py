@@ -96,11 +96,63 @@ COMMON: tuple[Option, ...] = (
         Text("ที่อยู่อีเมลที่รับแจ้งผลการดึง ไม่แสดงต่อสาธารณะ", "Where the word of a run goes; never shown to the public."),
     ),
     Option(
+        "description",
+        Text("รายละเอียด", "Description"),
+        Text("ข้อมูลนี้คืออะไร ของปีใด เก็บอย่างไร", "What the data is, of which year, and how it was gathered."),
+    ),
+    Option("title_en", Text("ชื่อภาษาอังกฤษ", "English title"), Text("ชื่อชุดข้อมูลเป็นภาษาอังกฤษ", "The title in English.")),
+    Option(
+        "description_en",
+        Text("รายละเอียดภาษาอังกฤษ", "English description"),
+        Text("รายละเอียดเป็นภาษาอังกฤษ", "The description in English."),
+    ),
+    Option(
+        "maintainer",
+        Text("ผู้ดูแลข้อมูล", "Contact"),
+        Text(
+            "ชื่อกลุ่มงานหรือตำแหน่งที่ดูแลข้อมูล ไม่ใช่ชื่อบุคคล",
+            "The section or post that answers for the data, not a person's name.",
+        ),
+    ),
+    Option(
+        "email",
+        Text("อีเมล", "E-mail"),
+        Text(
+            "อีเมลของหน่วยงานที่ตอบเรื่องข้อมูลนี้ แสดงต่อสาธารณะ",
+            "The office's address for questions about the data; shown to the public.",
+        ),
+    ),
+    Option("keywords", Text("คำสำคัญ", "Keywords"), Text("คั่นด้วยจุลภาค", "Separated by commas.")),
+    Option(
+        "objective",
+        Text("วัตถุประสงค์", "Objective"),
+        Text(
+            "ตามรายการของมาตรฐาน เช่น พันธกิจหน่วยงาน หลายข้อคั่นด้วยจุลภาค",
+            "As the standard lists; several are separated by commas.",
+        ),
+    ),
+    Option(
         "update_frequency",
         Text("ความถี่การปรับปรุงข้อมูล", "Update frequency"),
         Text(
-            "ความถี่ที่เจ้าของข้อมูลปรับปรุง ตามรายการของมาตรฐาน", "How often the publisher updates it, as the standard lists."
+            "ปรับปรุงข้อมูลบ่อยเพียงใด เช่น ปี, เดือน, ทุก 3 เดือน, ไม่ปรับปรุงอีก",
+            "How often the data is updated, such as year, month, every 3 months, never.",
         ),
+    ),
+    Option(
+        "coverage",
+        Text("ขอบเขตพื้นที่", "Area"),
+        Text("ตามรายการของมาตรฐาน เช่น จังหวัด, อำเภอ, ประเทศ", "As the standard lists, in Thai."),
+    ),
+    Option(
+        "origin",
+        Text("ที่มาของข้อมูล", "Origin"),
+        Text("ได้ข้อมูลมาจากไหน เช่น แบบสำรวจของสำนักงาน", "Where the data comes from, such as a survey of the office."),
+    ),
+    Option(
+        "data_type",
+        Text("ประเภทข้อมูล", "Kind of data"),
+        Text("ตามรายการของมาตรฐาน เช่น ข้อมูลระเบียน, ข้อมูลสถิติ", "As the standard lists, in Thai."),
     ),
     Option(
         "max_bad_rows",

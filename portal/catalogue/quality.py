@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 from flask_babel import lazy_gettext
 
+from harvesters.describing import OPTION_OF
 from harvesters.licences import licence_of
 from portal.catalogue.models import Dataset, Version
 from portal.db import now
@@ -67,10 +68,10 @@ def quality_of(dataset: Dataset, version: Version, moment: datetime | None = Non
 
 def metadata_mark(dataset: Dataset) -> Mark:
     """The share of the national fields that are filled in."""
-    empty = [str(title) for name, title in FIELDS.items() if not getattr(dataset, name)]
+    empty = [f"{title} ({OPTION_OF.get(name, name)})" for name, title in FIELDS.items() if not getattr(dataset, name)]
     filled = len(FIELDS) - len(empty)
     reason = _("กรอกแล้ว %(filled)s จาก %(all)s ช่อง", filled=filled, all=len(FIELDS))
-    mend = _("กรอกเพิ่ม: %(fields)s", fields=", ".join(empty)) if empty else ""
+    mend = _("กรอกเพิ่ม %(fields)s โดยผู้เผยแพร่ใส่ --option ชื่อ=ค่า", fields=", ".join(empty)) if empty else ""
     return mark("metadata", _("คำอธิบายชุดข้อมูล"), filled / len(FIELDS), reason, mend)
 
 
@@ -81,7 +82,9 @@ def timeliness_mark(dataset: Dataset, version: Version, moment: datetime) -> Mar
         return mark("timeliness", title, 1.0, _("ข้อมูลนี้ไม่มีกำหนดปรับปรุงอีก"), "")
     days = INTERVALS.get(unit)
     if days is None:
-        return mark("timeliness", title, 0.0, _("ไม่ทราบว่าปรับปรุงบ่อยเพียงใด"), _("ระบุความถี่การปรับปรุง"))
+        return mark(
+            "timeliness", title, 0.0, _("ไม่ทราบว่าปรับปรุงบ่อยเพียงใด"), _("ระบุความถี่การปรับปรุง (--option update_frequency=…)")
+        )
     times = dataset.update_frequency_interval
     interval = timedelta(days=days * (int(times) if times.isdigit() and int(times) > 0 else 1))
     age = moment - version.published_at
@@ -99,7 +102,7 @@ def access_mark(dataset: Dataset, version: Version) -> Mark:
     share = (2 * (reached / files if files else 0.0) + is_open) / 3
     reason = _("เปิดได้ %(reached)s จาก %(files)s ไฟล์", reached=reached, files=files)
     reason += " · " + (_("สัญญาอนุญาตแบบเปิด") if is_open else _("ยังไม่ทราบว่าสัญญาอนุญาตเปิดหรือไม่"))
-    mends = [] if is_open else [_("ใช้สัญญาอนุญาตแบบเปิด เช่น Open Data Common")]
+    mends = [] if is_open else [_('ใช้สัญญาอนุญาตแบบเปิด เช่น --option licence="Open Data Common"')]
     mends += [_("แก้ลิงก์ที่เปิดไม่ได้")] if reached < files else []
     return mark("access", _("การเข้าถึง"), share, reason, " · ".join(mends))
 

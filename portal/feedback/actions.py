@@ -55,7 +55,9 @@ def public_dataset(session: Session, name: str) -> Dataset:
 def answer(number: int, *, state: str, words: str, actor: str) -> None:
     """Say what became of a report or request; everybody reads it. Raises PortalError("not-found" or "option-wrong")."""
     if state not in STATES[1:]:
-        raise PortalError("option-wrong", option="state", value=state, known=", ".join(STATES[1:]))
+        raise PortalError(
+            "option-wrong", option="state", value=state, known=", ".join(STATES[1:]), near_th="", near_en=""
+        )
     with transaction() as session:
         entry = session.get(Feedback, number)
         if entry is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from harvesters import bundled
+from harvesters.checks.personal import mask_text
+from harvesters.describing import FIELDS, nearest, wanted
+from harvesters.normalise import RULES
 from harvesters.sources import kinds, options_of
 from harvesters.sources.spreadsheet import is_address
 from harvesters.thai.places import find_province
@@ -69,6 +72,42 @@ def add_source(
         record(session, actor="command line", action="source-add", subject=slug, details={"kind": kind})
 
 
+def change_source(
+    slug: str,
+    *,
+    url: str | None = None,
+    province: str | None = None,
+    profile: str | None = None,
+    title: str | None = None,
+    options: Mapping[str, str] | None = None,
+) -> None:
+    """Change what is given of a source; the next harvest goes by it. An option given as "" is taken back.
+
+    Raises PortalError when the source is unknown or no longer harvested, or a value is wrong.
+    """
+    with transaction() as session:
+        source = session.scalar(select(Source).where(Source.slug == slug))
+        if source is None:
+            raise PortalError("unknown-source", slug=slug)
+        if source.removed_at is not None:
+            raise PortalError("source-removed", slug=slug)
+        given = check_options(source.kind, {**(options or {}), **({"title": title} if title else {})})
+        code = checked_place(province, profile)
+        source.options = {name: value for name, value in (source.options | given).items() if value}
+        source.province_code, source.profile = code or source.province_code, profile or source.profile
+        source.title_th = title or source.title_th
+        if url:
+            source.local = not is_address(url)
+            source.url = str(Path(url).resolve()) if source.local else url
+        if "schedule" in given:
+            source.schedule = given["schedule"] or "manual"
+            source.next_due_at = now() if next_due(source.schedule, slug, now()) else None
+        changed = sorted(
+            {*given, *(name for name, value in (("url", url), ("province", code), ("profile", profile)) if value)}
+        )
+        record(session, actor="command line", action="source-set", subject=slug, details={"changed": changed})
+
+
 def publisher_of(session: Session, slug: str, title: str | None, province: str | None) -> int:
     """Id of the publisher, made when it is new and has a title."""
     return ensure_publisher(session, {"slug": slug, "title_th": title or "", "province": province or ""}).id
@@ -94,17 +133,32 @@ def check_options(kind: str, options: Mapping[str, str]) -> dict[str, str]:
     declared = {option.name: option for option in options_of(kind)}
     for name, value in options.items():
         if name not in declared:
-            raise PortalError("unknown-option", option=name, known=", ".join(declared))
-        choices = declared[name].choices
+            raise PortalError("unknown-option", option=name, known=", ".join(declared), **near(name, tuple(declared)))
+        choices = declared[name].choices or wanted(name, value)
         if choices and value not in choices:
-            raise PortalError("option-wrong", option=name, value=value, known=", ".join(choices))
+            raise wrong_option(name, value, choices)
+        if name in FIELDS and mask_text(value) != value:
+            raise PortalError("option-personal", option=name, value=mask_text(value))
     headings = [part for part in options.get("headings", "").split(";") if part.strip()]
     if not all(part.partition("=")[0].strip() and part.partition("=")[2].strip() for part in headings):
-        known = "ชื่อกลุ่ม=name;สินค้า=products"
-        raise PortalError("option-wrong", option="headings", value=options["headings"], known=known)
+        raise wrong_option("headings", options["headings"], ("ชื่อกลุ่ม=name;สินค้า=products",))
     if "max_bad_rows" in options and not share(options["max_bad_rows"]):
-        raise PortalError("option-wrong", option="max_bad_rows", value=options["max_bad_rows"], known="0 … 1")
+        raise wrong_option("max_bad_rows", options["max_bad_rows"], ("0 … 1",))
+    rules = options.get("repairs", "on")
+    if rules not in ("on", "off") and not all(rule.strip() in RULES for rule in rules.split(",")):
+        raise wrong_option("repairs", rules, ("on", "off", *RULES))
     return dict(options)
+
+
+def wrong_option(name: str, value: str, known: Sequence[str]) -> PortalError:
+    """The failure of a value that an option can't have, with what it can have."""
+    return PortalError("option-wrong", option=name, value=value, known=", ".join(known), **near(value, known))
+
+
+def near(word: str, known: Sequence[str]) -> dict[str, str]:
+    """The fields of a sentence that name the known word most like `word`; empty ones where none is like it."""
+    found = nearest(word, known)
+    return {"near_th": f" ใกล้ที่สุดคือ ‘{found}’" if found else "", "near_en": f" (nearest: ‘{found}’)" if found else ""}
 
 
 def share(text: str) -> bool:
@@ -137,7 +191,8 @@ def hand_in(
     with transaction() as session:
         known = named_upload(session, name, publisher) if name else titled_upload(session, called, publisher)
         if known is not None:
-            known.options = known.options | check_options("upload", {**given, **({"title": title} if title else {})})
+            checked = check_options("upload", {**given, **({"title": title} if title else {})})
+            known.options = {option: value for option, value in (known.options | checked).items() if value}
             province = checked_place(province, profile)
             known.url, known.local, known.removed_at = str(path.resolve()), True, None
             known.title_th = title or known.title_th
