@@ -18,6 +18,7 @@ from harvesters.checks.personal import Scan, apply, class_words, scan
 from harvesters.checks.problems import problem
 from harvesters.checks.validate import judge
 from harvesters.mapping import map_declared, map_headings
+from harvesters.nearheadings import heading_problems
 from harvesters.normalise import normalise
 from harvesters.options import BuildOptions
 from harvesters.packages.finalise import Final, finalise
@@ -55,6 +56,7 @@ def build(argument: dict[str, Any]) -> dict[str, Any]:
         *reading.problems,
         *personal_problems(found, done, options.personal),
         *missing_columns(shown, mapped, options),
+        *(found for table, match in zip(shown, mapped, strict=True) for found in heading_problems(table, match)),
     ]
     if not shown and not any(finding.blocking for finding in problems):
         problems.append(problem("no-table"))

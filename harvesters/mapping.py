@@ -138,12 +138,14 @@ def heading_key(heading: str) -> str:
 
 def _recognise(headings: Sequence[str], told: Mapping[str, str]) -> Mapped:
     tried = [(found, _match(headings, found, told, weak=False)) for found in bundled.profiles().values()]
-    fitting = [pair for pair in tried if not _missing(*pair) and _count(pair[1]) >= RECOGNISED_SHARE * len(headings)]
+    fitting = [
+        pair for pair in tried if not _missing(*pair) and count_mapped(pair[1]) >= RECOGNISED_SHARE * len(headings)
+    ]
     if fitting and headings:
-        chosen, columns = max(fitting, key=lambda pair: _count(pair[1]))
+        chosen, columns = max(fitting, key=lambda pair: count_mapped(pair[1]))
         return Mapped(chosen.name, columns, _recognised_reason(chosen, columns))
     unmapped = tuple(ColumnMatch(index, heading, None, "none") for index, heading in enumerate(headings))
-    nearest = max(tried, key=lambda pair: _count(pair[1]), default=None)
+    nearest = max(tried, key=lambda pair: count_mapped(pair[1]), default=None)
     return Mapped(None, unmapped, _unknown_reason(nearest, len(headings)))
 
 
@@ -209,12 +211,12 @@ def _known(profile: str) -> Mapping[str, tuple[tuple[str, How, int], ...]]:
     """Key of a heading → the (field, how, weight) that it may mean in a profile."""
     known: dict[str, dict[str, tuple[str, How, int]]] = {}
     for field in bundled.profile(profile).fields:
-        for text, how, weight in _spellings(field):
+        for text, how, weight in spellings(field):
             known.setdefault(heading_key(text), {}).setdefault(field.name, (field.name, how, weight))
     return {key: tuple(fields.values()) for key, fields in known.items()}
 
 
-def _spellings(field: ProfileField) -> Iterator[tuple[str, How, int]]:
+def spellings(field: ProfileField) -> Iterator[tuple[str, How, int]]:
     yield field.name, "name", _WEIGHT["name"]
     yield field.title.th, "title", _WEIGHT["title"]
     yield field.title.en, "title", _WEIGHT["title"]
@@ -224,7 +226,7 @@ def _spellings(field: ProfileField) -> Iterator[tuple[str, How, int]]:
         yield heading, "heading", _WEAK
 
 
-def _count(columns: Sequence[ColumnMatch]) -> int:
+def count_mapped(columns: Sequence[ColumnMatch]) -> int:
     return sum(column.field is not None for column in columns)
 
 
@@ -234,7 +236,7 @@ def _missing(profile: Profile, columns: Sequence[ColumnMatch]) -> tuple[str, ...
 
 
 def _given_reason(profile: Profile, columns: Sequence[ColumnMatch]) -> Text:
-    found, all_of_them = _count(columns), len(columns)
+    found, all_of_them = count_mapped(columns), len(columns)
     return Text(
         f"ใช้แบบตาราง ‘{profile.title.th}’ ตามที่กำหนดไว้ จับคู่หัวคอลัมน์ได้ {found} จาก {all_of_them}",
         f"Profile ‘{profile.title.en}’ was given; {found} of {all_of_them} headings map to it.",
@@ -242,7 +244,7 @@ def _given_reason(profile: Profile, columns: Sequence[ColumnMatch]) -> Text:
 
 
 def _recognised_reason(profile: Profile, columns: Sequence[ColumnMatch]) -> Text:
-    found, all_of_them = _count(columns), len(columns)
+    found, all_of_them = count_mapped(columns), len(columns)
     return Text(
         f"รู้จากหัวตารางว่าเป็นแบบ ‘{profile.title.th}’ เพราะมีคอลัมน์ที่จำเป็นครบ และจับคู่หัวคอลัมน์ได้ {found} จาก {all_of_them}",
         f"Recognised as ‘{profile.title.en}’: every required column is there and {found} of {all_of_them} headings map to it.",
@@ -250,13 +252,13 @@ def _recognised_reason(profile: Profile, columns: Sequence[ColumnMatch]) -> Text
 
 
 def _unknown_reason(nearest: tuple[Profile, tuple[ColumnMatch, ...]] | None, headings: int) -> Text:
-    if nearest is None or _count(nearest[1]) == 0:
+    if nearest is None or count_mapped(nearest[1]) == 0:
         return Text(
             "ไม่มีแบบตารางใดตรงกับหัวคอลัมน์ จึงใช้หัวคอลัมน์ของไฟล์เอง",
             "No profile fits the headings; the file’s own headings are used.",
         )
     profile, columns = nearest
-    found = _count(columns)
+    found = count_mapped(columns)
     lacks = [profile.field(name).title for name in _missing(profile, columns)]
     lacks_th = f" และไม่มีคอลัมน์ {', '.join(f'‘{title.th}’' for title in lacks)}" if lacks else ""
     lacks_en = f" and {', '.join(f'‘{title.en}’' for title in lacks)} is missing" if lacks else ""

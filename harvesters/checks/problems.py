@@ -125,6 +125,8 @@ KINDS: tuple[Kind, ...] = (
          "Column {position} has data but no name and is called ‘{column}’. Give it a name."),
     Kind("heading-duplicate", "warning", "มีชื่อคอลัมน์ซ้ำกัน คอลัมน์หลังจึงเรียกว่า ‘{given}’ โปรดตั้งชื่อให้ต่างกัน",
          "The name is used for more than one column; the later one is called ‘{given}’. Give them different names."),
+    Kind("heading-near", "info", "ไม่รู้จักหัวคอลัมน์ ‘{value}’ ที่ใกล้ที่สุดคือ ‘{known}’ (คอลัมน์ ‘{title_th}’) หากหมายถึงคอลัมน์นั้น โปรดเปลี่ยนหัวคอลัมน์เป็น ‘{known}’ หรือใส่ --option headings=\"{value}={field}\" มิฉะนั้นจะเก็บไว้ตามหัวคอลัมน์เดิม",
+         "The heading ‘{value}’ is not known; nearest is ‘{known}’ (column ‘{title_en}’). If that is meant, write ‘{known}’ or give --option headings=\"{value}={field}\"; else the column stays under its own heading."),
     Kind("extra-cell", "error", "แถวนี้มี {count} ช่อง แต่หัวตารางมี {width} ช่อง ค่าที่เกินมา ‘{value}’ ถูกตัดออก และค่าอื่นในแถวอาจเลื่อนช่อง มักเกิดจากตัวเลขมีจุลภาค เช่น 1,000 ให้ลบจุลภาคหรือใส่เครื่องหมายคำพูดคร่อมค่า",
          "The row has {count} cells but the table {width}; ‘{value}’ was cut off and other values of the row may stand in the wrong column. Often a number holds a comma, such as 1,000: take it out or put the value in quotation marks."),
     Kind("missing-cell", "warning", "แถวนี้มีเพียง {value} ช่อง แต่หัวตารางมี {width} ช่อง ช่องที่ขาดถือว่าว่าง โปรดตรวจว่าค่าอยู่ตรงคอลัมน์",
