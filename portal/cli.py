@@ -14,6 +14,7 @@ import click
 from harvesters.values import Text
 from portal.errors import PortalError
 from portal.terminal import telling
+from portal.usage import NEXT, WrongUse, usage_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +59,6 @@ class Khlang(click.Group):
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run, and say what is wrong with the words of the command in both languages."""
-        from portal.usage import usage_words
-
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
         try:
@@ -85,6 +84,8 @@ class Khlang(click.Group):
             return super().invoke(ctx)
         except PortalError as error:
             say(error.sentence)
+            if error.code in NEXT:
+                say(NEXT[error.code])
             ctx.exit(LIVE_RUN if error.code == "live-run" else USAGE)
         except HarvestError as error:
             say(as_problem(error).message)
@@ -233,7 +234,12 @@ def source_set(slug: str, options: tuple[str, ...], **given: Any) -> None:
     from portal.harvest.registry import change_source
 
     if not (options or any(given.values())):
-        raise click.UsageError("--option / --title / --province / --profile / --url")
+        raise WrongUse(
+            Text(
+                "ยังไม่ได้บอกว่าจะเปลี่ยนอะไร ใส่ --option --title --province --profile หรือ --url อย่างน้อยหนึ่งอย่าง",
+                "Nothing to change was given. Give at least one of --option --title --province --profile --url.",
+            )
+        )
     with opened():
         change_source(slug, options=pairs(options), **given)
     say(
@@ -263,7 +269,12 @@ def pairs(options: tuple[str, ...]) -> dict[str, str]:
     """Read repeated K=V; a hyphen in a name is as good as an underscore."""
     wrong = [option for option in options if "=" not in option]
     if wrong:
-        raise click.BadParameter(f"{wrong[0]!r}: K=V", param_hint="--option")
+        raise WrongUse(
+            Text(
+                f"--option ‘{wrong[0]}’ ไม่มีเครื่องหมาย = โปรดเขียนเป็น --option ชื่อ=ค่า เช่น --option personal=drop",
+                f"--option ‘{wrong[0]}’ has no =. Write --option NAME=VALUE, such as --option personal=drop.",
+            )
+        )
     split = (option.partition("=") for option in options)
     return {name.strip().replace("-", "_"): value.strip() for name, _, value in split}
 
@@ -376,7 +387,12 @@ def harvest(
 
     end_in_order(FAILED)
     if not (slugs or every or due):
-        raise click.UsageError("SLUG / --all / --due")
+        raise WrongUse(
+            Text(
+                "ยังบอกไม่ครบว่าจะดึงแหล่งใด ใส่ชื่อแหล่ง หรือ --all (ทุกแหล่ง) หรือ --due (ที่ถึงกำหนด)",
+                "Which sources? Give their names, or --all, or --due.",
+            )
+        )
     only_with_dry_run(page, dry_run)
     with opened() as app:
         chosen = chosen_slugs(slugs, every=every, due=due)
@@ -398,9 +414,32 @@ def end_in_order(code: int) -> None:
 
 
 def only_with_dry_run(page: Path | None, dry_run: bool) -> None:
-    """A page is of a preview; a real run has its own page on the portal."""
+    """A page is of a preview; a real run has its own page on the portal. Its folder must be there before anything is read."""
     if page is not None and not dry_run:
-        raise click.UsageError("--page: --dry-run")
+        raise WrongUse(
+            Text(
+                "--page ใช้กับ --dry-run เท่านั้น การเผยแพร่จริงมีหน้าผลการตรวจในพอร์ทัลอยู่แล้ว",
+                "--page goes with --dry-run only; what is really published has its report on the portal.",
+            )
+        )
+    if page is not None and not page.resolve().parent.is_dir():
+        raise WrongUse(no_folder("--page", page.resolve().parent))
+
+
+def no_folder(option: str, folder: Path) -> Text:
+    """That a folder to write into is not there."""
+    return Text(
+        f"{option}: ไม่มีโฟลเดอร์ {folder} โปรดสร้างก่อน หรือเลือกที่อื่น",
+        f"{option}: there is no folder {folder}. Make it first, or choose another place.",
+    )
+
+
+def unwritable(path: Path, error: OSError) -> Text:
+    """That a file or folder could not be written."""
+    return Text(
+        f"เขียน {path} ไม่ได้ ({error.strerror}) โปรดตรวจสิทธิ์และที่ว่าง หรือเลือกที่อื่น",
+        f"{path} can't be written ({error.strerror}). Check permissions and free space, or choose another place.",
+    )
 
 
 def write_page(app: Flask, page: Path | None, runs: list[dict[str, Any]]) -> None:
@@ -408,7 +447,10 @@ def write_page(app: Flask, page: Path | None, runs: list[dict[str, Any]]) -> Non
     from portal.harvest.previewpage import preview_page
 
     if page is not None:
-        page.write_text(preview_page(app, runs), encoding="utf-8")
+        try:
+            page.write_text(preview_page(app, runs), encoding="utf-8")
+        except OSError as error:
+            raise WrongUse(unwritable(page, error)) from error
         say(Text(f"เขียนหน้าผลที่ลองดูไว้ที่ {page}", f"The preview is written to {page}"))
 
 
@@ -546,11 +588,12 @@ def publish(
 @JSON
 def search(query: str, kind: str | None, province: str | None, limit: int, as_json: bool) -> None:
     """ค้นหา / search as the search page does."""
+    from portal.harvest.registry import checked_place
     from portal.search.outbox import heal
     from portal.search.queries import search_document
 
     with opened():
-        filters = {"kind": kind, "province": province}
+        filters = {"kind": kind, "province": checked_place(province, None)}
         try:
             document = search_document(query, filters, limit=limit, page=1, lang="th")
         except PortalError as error:

@@ -44,7 +44,10 @@ STATUS: Mapping[str, int] = {
 }
 
 SENTENCES: Mapping[str, Text] = {
-    "settings-wrong": Text("การตั้งค่าไม่ถูกต้อง: {wrong}", "The settings are wrong: {wrong}"),
+    "settings-wrong": Text(
+        "การตั้งค่าไม่ถูกต้อง: {wrong_th} ดูการตั้งค่าทั้งหมดใน docs/settings.md",
+        "The settings are wrong: {wrong_en}. All settings stand in docs/settings.md.",
+    ),
     "not-found": Text("ไม่พบ {what}", "There is no {what}."),
     "withdrawn": Text("ชุดข้อมูลนี้ถูกถอนออกแล้ว เหตุผล: {reason}", "This dataset was withdrawn. Reason: {reason}"),
     "too-much": Text("ขอมากเกินกว่าที่ให้ได้ในครั้งเดียว: {what}", "More was asked than one answer can hold: {what}"),
@@ -133,6 +136,10 @@ SENTENCES: Mapping[str, Text] = {
         "ค่าของ ‘{option}’ มีข้อมูลส่วนบุคคล (‘{value}’) ซึ่งจะแสดงต่อสาธารณะ โปรดใช้ชื่อกลุ่มงานหรือตำแหน่ง อีเมลและโทรศัพท์ของหน่วยงานแทน",
         "‘{option}’ holds personal data (‘{value}’) and is shown to the public. Use a section or post, and the office's own e-mail and telephone.",
     ),
+    "address-wrong": Text(
+        "ที่อยู่ ‘{url}’ ใช้กับแหล่งชนิด {kind} ไม่ได้ โปรดใช้ที่อยู่เว็บที่ขึ้นต้นด้วย http:// หรือ https://{local_th}",
+        "‘{url}’ is no address for a source of the kind {kind}. Use one that begins with http:// or https://{local_en}.",
+    ),
     "live-run": Text("แหล่งข้อมูล ‘{slug}’ กำลังถูกดึงอยู่แล้ว", "Source ‘{slug}’ is being harvested by another run."),
     "no-live-run": Text(
         "แหล่งข้อมูล ‘{slug}’ ไม่ได้กำลังถูกดึงอยู่ จึงไม่มีอะไรให้หยุด",
@@ -161,8 +168,8 @@ SENTENCES: Mapping[str, Text] = {
         "ยังไม่มีโฟลเดอร์ข้อมูลที่ {home} สั่ง khlang init ก่อน", "There is no data folder at {home}; run khlang init first."
     ),
     "port-taken": Text(
-        "ใช้ที่อยู่ {host} พอร์ต {port} ไม่ได้ อาจมีโปรแกรมอื่นใช้อยู่ โปรดเลือกพอร์ตอื่นด้วย --port หรือ KHLANG_PORT",
-        "{host}, port {port} can't be listened on; another program may be using it. Choose another with --port or KHLANG_PORT.",
+        "ใช้ที่อยู่ {host} พอร์ต {port} ไม่ได้ อาจมีโปรแกรมอื่นใช้อยู่ หรือเครื่องนี้ไม่มีที่อยู่นั้น โปรดเลือกพอร์ตอื่นด้วย --port หรือที่อยู่อื่นด้วย --host",
+        "{host}, port {port} can't be listened on: another program uses it, or this machine has no such address. Choose another with --port or --host.",
     ),
     "database-old": Text(
         "ฐานข้อมูลเป็นรุ่นเก่า สั่ง khlang init เพื่อปรับรุ่น", "The database is of an older release; run khlang init to upgrade it."

@@ -143,11 +143,13 @@ def load_settings(**given: object) -> Settings:
     try:
         settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        wrong = "; ".join(
-            f"KHLANG_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault_words(fault)}"
+        told = [
+            (f"KHLANG_{'_'.join(str(part) for part in fault['loc']).upper()}", fault_words(fault), fault["msg"])
             for fault in error.errors()
-        )
-        raise PortalError("settings-wrong", wrong=wrong) from error
+        ]
+        wrong_th = "; ".join(f"{name} {thai}" for name, thai, _ in told)
+        wrong_en = "; ".join(f"{name}: {english}" for name, _, english in told)
+        raise PortalError("settings-wrong", wrong_th=wrong_th, wrong_en=wrong_en) from error
     refuse_unsafe(settings)
     return settings
 
@@ -162,28 +164,31 @@ FAULTS = {
 
 
 def fault_words(fault: Mapping[str, Any]) -> str:
-    """What is wrong with a setting, in Thai with pydantic's English behind it."""
-    thai = FAULTS.get(fault["type"], "ค่านี้ใช้ไม่ได้").format(**fault.get("ctx", {}))
-    return f"{thai} ({fault['msg']})"
+    """What is wrong with a setting, in Thai; the English is pydantic's."""
+    return FAULTS.get(fault["type"], "ค่านี้ใช้ไม่ได้").format(**fault.get("ctx", {}))
 
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise PortalError when the settings would serve unsafely (safety.md T15)."""
     if settings.debug and settings.host not in ("127.0.0.1", "localhost", "::1"):
         raise PortalError(
-            "settings-wrong", wrong="KHLANG_DEBUG: ใช้กับ KHLANG_HOST ที่เปิดสู่ภายนอกไม่ได้ (not with a public KHLANG_HOST)"
+            "settings-wrong",
+            wrong_th="KHLANG_DEBUG ใช้กับ KHLANG_HOST ที่เปิดสู่ภายนอกไม่ได้",
+            wrong_en="KHLANG_DEBUG: not with a public KHLANG_HOST",
         )
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
     if secret is not None and (len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS):
         raise PortalError(
             "settings-wrong",
-            wrong=f"KHLANG_SECRET_KEY: อย่างน้อย {SHORTEST_SECRET} ตัวอักษร และไม่ใช่คำตัวอย่าง (at least {SHORTEST_SECRET} characters, none of the samples)",
+            wrong_th=f"KHLANG_SECRET_KEY ต้องยาวอย่างน้อย {SHORTEST_SECRET} ตัวอักษร และไม่ใช่คำตัวอย่าง",
+            wrong_en=f"KHLANG_SECRET_KEY: at least {SHORTEST_SECRET} characters, none of the samples",
         )
     refuse_half_mail(settings)
     if settings.home.exists() and settings.home.stat().st_mode & stat.S_IWOTH:
         raise PortalError(
             "settings-wrong",
-            wrong="KHLANG_HOME: ทุกคนในเครื่องเขียนโฟลเดอร์ข้อมูลได้ โปรดจำกัดสิทธิ์ (the data folder can be written by everybody)",
+            wrong_th="KHLANG_HOME ทุกคนในเครื่องเขียนโฟลเดอร์ข้อมูลได้ โปรดจำกัดสิทธิ์",
+            wrong_en="KHLANG_HOME: the data folder can be written by everybody",
         )
 
 
@@ -194,13 +199,15 @@ def refuse_half_mail(settings: Settings) -> None:
     if not is_sender(settings.smtp_from) or not settings.base_url:
         raise PortalError(
             "settings-wrong",
-            wrong="KHLANG_SMTP_HOST: ต้องตั้ง KHLANG_SMTP_FROM และ KHLANG_BASE_URL ด้วย (needs KHLANG_SMTP_FROM and KHLANG_BASE_URL)",
+            wrong_th="KHLANG_SMTP_HOST ต้องตั้ง KHLANG_SMTP_FROM และ KHLANG_BASE_URL ด้วย",
+            wrong_en="KHLANG_SMTP_HOST: needs KHLANG_SMTP_FROM and KHLANG_BASE_URL",
         )
     local = settings.smtp_host in ("127.0.0.1", "localhost", "::1")
     if settings.smtp_password and settings.smtp_tls == "none" and not local:
         raise PortalError(
             "settings-wrong",
-            wrong="KHLANG_SMTP_TLS: รหัสผ่านจะถูกส่งโดยไม่เข้ารหัส โปรดใช้ starttls หรือ tls (the password would travel unencrypted)",
+            wrong_th="KHLANG_SMTP_TLS รหัสผ่านจะถูกส่งโดยไม่เข้ารหัส โปรดใช้ starttls หรือ tls",
+            wrong_en="KHLANG_SMTP_TLS: the password would travel unencrypted",
         )
 
 

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from harvesters.values import Text
 
 
+class WrongUse(click.UsageError):
+    """A command whose words don't go together, told by a sentence of our own."""
+
+    def __init__(self, words: Text) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
+NEXT: Mapping[str, Text] = {  # what to do after a failure whose sentence, made for pages too, says what only
+    "not-found": Text(
+        "โปรดตรวจตัวสะกดหรือหมายเลข ค้นชื่อได้ด้วย khlang search และดูรายการได้ด้วยคำสั่งย่อย list",
+        "Check the spelling or number. Look names up with khlang search, and lists with the subcommand list.",
+    ),
+    "withdrawn": Text("นำกลับมาได้ด้วย khlang dataset restore", "Bring it back with khlang dataset restore."),
+    "unknown-source": Text("ดูชื่อแหล่งข้อมูลทั้งหมดด้วย khlang source list", "See all sources with khlang source list."),
+    "live-run": Text("รอให้จบ หรือหยุดด้วย khlang source stop", "Wait for its end, or stop it with khlang source stop."),
+    "nothing-held": Text("ดูสิ่งที่รออยู่ได้ด้วย khlang source show", "khlang source show tells what waits."),
+}
+
+
 def usage_words(error: click.UsageError) -> Text:
-    """What is wrong with what was typed. The English is click's own sentence."""
+    """What is wrong with what was typed. The English is click's own sentence, unless the error has words of its own."""
     english = error.format_message()
+    if isinstance(error, WrongUse):
+        return error.words
     if isinstance(error, click.NoSuchOption):
         near = f" หมายถึง {', '.join(error.possibilities)} ใช่ไหม" if error.possibilities else ""
         return Text(f"ไม่มีตัวเลือก {error.option_name}{near}", english)
@@ -24,7 +48,7 @@ def usage_words(error: click.UsageError) -> Text:
         return Text(f"ไม่มีคำสั่ง {english.split(chr(39))[1] if chr(39) in english else ''}", english)
     if "unexpected extra argument" in english:
         return Text("มีคำเกินมา โปรดใส่เครื่องหมายคำพูดรอบข้อความที่มีเว้นวรรค", english)
-    return Text("ยังบอกไม่ครบ ต้องมีอย่างใดอย่างหนึ่ง", english) if "/" in english else Text("สั่งไม่ถูกรูปแบบ", english)
+    return Text("สั่งไม่ถูกรูปแบบ", english)
 
 
 def hint_of(error: click.BadParameter) -> object:
@@ -46,9 +70,22 @@ def wanted(error: click.BadParameter) -> str:
     if isinstance(kind, click.Choice):
         return f" ใช้ได้: {', '.join(map(str, kind.choices))}"
     if isinstance(kind, click.Path):
-        return " ไม่พบไฟล์นั้น หรือไม่ใช่ชนิดที่ต้องการ โปรดตรวจชื่อและตำแหน่ง"
-    if isinstance(kind, click.IntRange):
-        return f" ต้องเป็นจำนวนเต็มตั้งแต่ {kind.min} ถึง {kind.max}"
-    if isinstance(kind, click.types.IntParamType):
-        return " ต้องเป็นจำนวนเต็ม"
-    return " รูปแบบคือ ชื่อ=ค่า" if "K=V" in error.message else ""
+        return path_words(kind, error.message)
+    if isinstance(kind, click.IntRange | click.FloatRange):
+        number = "จำนวนเต็ม" if isinstance(kind, click.IntRange) else "จำนวน"
+        least = f"ตั้งแต่ {kind.min}" if kind.min is not None else ""
+        most = f"{'ถึง' if least else 'ไม่เกิน'} {kind.max}" if kind.max is not None else "ขึ้นไป"
+        return f" ต้องเป็น{number}{' '.join(filter(None, (least, most)))}"
+    return " ต้องเป็นจำนวนเต็ม" if isinstance(kind, click.types.IntParamType) else ""
+
+
+def path_words(kind: click.Path, message: str) -> str:
+    """What is wrong with a path, and what would do."""
+    if "is a directory" in message:
+        whole = " (ทั้งโฟลเดอร์ใช้ khlang source add --kind spreadsheet --url โฟลเดอร์)" if kind.exists else ""
+        return f" เพราะเป็นโฟลเดอร์ โปรดบอกชื่อไฟล์{whole}"
+    if "is a file" in message:
+        return " เพราะเป็นไฟล์ โปรดบอกชื่อโฟลเดอร์"
+    if "not readable" in message or "not writable" in message:
+        return " เพราะไม่มีสิทธิ์อ่านหรือเขียน โปรดตรวจสิทธิ์ของไฟล์"
+    return " เพราะไม่พบไฟล์นี้ โปรดตรวจชื่อและตำแหน่ง"

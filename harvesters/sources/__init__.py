@@ -192,3 +192,8 @@ def value_of(source: Source, name: str) -> str:
     """The value of an option of a source: its own, else the default that its kind declares; "" where it has no such option."""
     declared = {option.name: option.default for option in options_of(source.kind)}
     return source.options.get(name) or declared.get(name, "")
+
+
+def reads_files(kind: str) -> bool:
+    """Whether a source of `kind` may be a file or folder of this machine; a kind says no by `web_only = True`."""
+    return not getattr(kinds()[kind], "web_only", False)

@@ -46,6 +46,7 @@ class Ckan:
     """Harvester of a CKAN portal, the GD Catalog sites of the provinces among them."""
 
     name: ClassVar[str] = "ckan"
+    web_only: ClassVar[bool] = True
     title: ClassVar[Text] = Text("พอร์ทัล CKAN", "CKAN portal")
     options: ClassVar[tuple[Option, ...]] = (
         FILES,

@@ -56,6 +56,7 @@ class GoogleSheet:
     """Harvester of one Google Sheet that is shared with everybody who has its link."""
 
     name: ClassVar[str] = "googlesheet"
+    web_only: ClassVar[bool] = True
     title: ClassVar[Text] = Text("กูเกิลชีต", "Google Sheet")
     options: ClassVar[tuple[Option, ...]] = (SHEETS,)
 

@@ -52,6 +52,7 @@ class OaiPmh:
     """Harvester of one repository, or of one set of it."""
 
     name: ClassVar[str] = "oaipmh"
+    web_only: ClassVar[bool] = True
     title: ClassVar[Text] = Text("คลังงานวิจัย (OAI-PMH)", "Research repository (OAI-PMH)")
     options: ClassVar[tuple[Option, ...]] = (
         Option(

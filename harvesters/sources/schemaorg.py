@@ -26,6 +26,7 @@ class SchemaOrg:
     """Harvester of the pages of one site."""
 
     name: ClassVar[str] = "schemaorg"
+    web_only: ClassVar[bool] = True
     title: ClassVar[Text] = Text("หน้าเว็บที่บอกข้อมูลแบบ schema.org", "Web pages with schema.org data")
     options: ClassVar[tuple[Option, ...]] = (
         FILES,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from portal.cli import print_json
+from portal.cli import print_json, unwritable
+from portal.usage import WrongUse
 
 
 @click.group("source-kind")
@@ -42,7 +43,10 @@ def kind_new(name: str, into: Path) -> None:
     """เขียนโครงของชนิดใหม่พร้อมชุดทดสอบ / write the skeleton of a new kind with its test."""
     from portal.harvest.kindmaking import write_skeleton
 
-    written = write_skeleton(name, into)
+    try:
+        written = write_skeleton(name, into)
+    except OSError as error:
+        raise WrongUse(unwritable(into.resolve(), error)) from error
     for path in written:
         click.echo(str(path))
     click.echo(f"pytest {written[0].parent} · pip install -e {written[0].parent}")

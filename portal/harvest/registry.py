@@ -14,7 +14,7 @@ from harvesters import bundled
 from harvesters.checks.personal import mask_text
 from harvesters.describing import FIELDS, nearest, wanted
 from harvesters.normalise import RULES
-from harvesters.sources import kinds, options_of
+from harvesters.sources import kinds, options_of, reads_files
 from harvesters.sources.spreadsheet import is_address
 from harvesters.thai.places import find_province
 from harvesters.thai.slugs import slug as make_slug
@@ -46,6 +46,7 @@ def add_source(
     """Register a source. Raises PortalError when a value is unknown or the slug is taken."""
     checked = check_options(kind, {**(options or {}), **({"title": title} if title else {})})
     province = checked_place(province, profile)
+    check_address(kind, url)
     with transaction() as session:
         if session.scalar(select(Source.id).where(Source.slug == check_name(slug))) is not None:
             raise PortalError("name-taken", name=slug)
@@ -97,6 +98,7 @@ def change_source(
         source.province_code, source.profile = code or source.province_code, profile or source.profile
         source.title_th = title or source.title_th
         if url:
+            check_address(source.kind, url)
             source.local = not is_address(url)
             source.url = str(Path(url).resolve()) if source.local else url
         if "schedule" in given:
@@ -124,6 +126,15 @@ def checked_place(province: str | None, profile: str | None) -> str | None:
     if profile and profile not in bundled.profiles():
         raise PortalError("unknown-profile", profile=profile, known=", ".join(bundled.profiles()))
     return code
+
+
+def check_address(kind: str, url: str) -> None:
+    """Raise PortalError("address-wrong") for an address that no source of `kind` can be at. A file need not be there yet."""
+    files = reads_files(kind)
+    if is_address(url) or (files and "://" not in url):
+        return
+    local_th, local_en = (" หรือไฟล์หรือโฟลเดอร์ในเครื่อง", ", or a file or folder of this machine") if files else ("", "")
+    raise PortalError("address-wrong", url=mask_text(url), kind=kind, local_th=local_th, local_en=local_en)
 
 
 def check_options(kind: str, options: Mapping[str, str]) -> dict[str, str]:

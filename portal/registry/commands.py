@@ -14,6 +14,7 @@ import click
 from harvesters.values import Text
 from portal.cli import base_of, exit_code, opened, print_json, say
 from portal.errors import PortalError
+from portal.usage import WrongUse
 
 
 @click.command()
@@ -34,7 +35,12 @@ def match(slug: str | None, need: str, province: str | None, limit: int, every: 
         raise PortalError("unknown-province", province=province)
     code = place.code if place else None
     if not every and not slug and not need.strip():
-        raise click.UsageError("--cluster, --need, --all")
+        raise WrongUse(
+            Text(
+                'ยังไม่ได้บอกว่าจะหาให้ใคร ใส่ --need "ความต้องการ" หรือ --cluster ที่อยู่ของกลุ่ม หรือ --all',
+                'For whom? Give --need "what is needed", or --cluster SLUG, or --all.',
+            )
+        )
     with opened():
         if every:
             for cluster in all_entities("cluster"):

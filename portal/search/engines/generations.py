@@ -167,5 +167,7 @@ def refuse_open_folder(folder: Path) -> None:
         raise PortalError("search-rebuilding") from error
     if told.st_uid != os.geteuid() or told.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise PortalError(
-            "settings-wrong", wrong=f"the index folder {folder} must belong to the service and be closed to others"
+            "settings-wrong",
+            wrong_th=f"โฟลเดอร์ดัชนี {folder} ต้องเป็นของผู้ใช้ที่เปิดพอร์ทัล และผู้อื่นเขียนไม่ได้",
+            wrong_en=f"the index folder {folder} must belong to the service and be closed to others",
         )
