@@ -640,7 +640,7 @@ def dataset_withdraw(name: str, reason: str, actor: str) -> None:
         drain()
     say(
         Text(
-            f"ถอน {name} แล้ว หน้านี้บอกเหตุผลแทน นำกลับมาด้วย khlang dataset restore {name}",
+            f"ถอน {name} แล้ว หน้าของชุดข้อมูลบอกเหตุผลแทน นำกลับมาด้วย khlang dataset restore {name}",
             f"{name} is withdrawn; its page gives the reason. Bring it back with: khlang dataset restore {name}",
         )
     )

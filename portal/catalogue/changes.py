@@ -106,4 +106,4 @@ def title_in(fields: Mapping[str, Mapping[str, Any]], name: str) -> str:
 
 def told_in(fields: Mapping[str, Mapping[str, Any]], name: str, value: str | None) -> Any:
     """A cell of a difference, which comes as text."""
-    return show.told_value(value, fields.get(name, {}).get("type", "string"))
+    return show.told_value(value, show.kind_of(fields[name]) if name in fields else "string")

@@ -132,7 +132,7 @@ def value_label(column: str, value: str, fields: Mapping[str, Mapping[str, Any]]
     """A value as people read it: days with their month, provinces by name."""
     if column == "province_code" and value.isdigit() and len(value) == 2:
         return f"{show.province_name(value)} ({value})"
-    return show.told_value(value, fields[column].get("type", "string"))
+    return show.told_value(value, show.kind_of(fields[column]))
 
 
 def link(group: Group, asked: ChartQuery, query: RowQuery, fields: Mapping[str, Mapping[str, Any]], base: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 from flask_babel import ngettext
 
+from harvesters.hints import heading_hint
 from harvesters.licences import licence_of
 from harvesters.packages.descriptor import public_url
 from harvesters.thai.places import province
@@ -21,7 +22,7 @@ from portal.writing import file_size, localised, number
 MOST_PROVINCES = 3  # named in one line before the rest is counted
 EXCEL_ROWS = 1_048_575
 LONGEST_CELL = 120  # characters in a table; the row's own page has the whole
-READERS: Mapping[str, Callable[[str], Any]] = {"date": date.fromisoformat, "integer": int, "number": float}
+READERS: Mapping[str, Callable[[str], Any]] = {"date": date.fromisoformat, "integer": int, "number": float, "year": int}
 MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 
 
@@ -249,6 +250,12 @@ def type_word(kind: str) -> str:
     return str(words.get(kind, kind))
 
 
+def kind_of(field: Mapping[str, Any]) -> str:
+    """A column's type for `cell` and `type_word`: a year is no quantity, though it is a whole number. By its title, as the line does."""
+    year = field["type"] == "integer" and heading_hint(str(field.get("title") or field["name"])) == "year"
+    return "year" if year else str(field["type"])
+
+
 def cell(value: Any, kind: str, *, whole: bool = False) -> str | date:
     """A cell as a page shows it: days stay days (templates write พ.ศ. or AD), quantities get their commas, "" for empty.
 
@@ -312,7 +319,7 @@ def dictionary_entry(field: Mapping[str, Any], profile: Mapping[str, Any], rows:
     return {
         "name": field["name"],
         "title": column_title(field),
-        "type": type_word(field["type"]),
+        "type": type_word(kind_of(field)),
         "description": localised(field.get("descriptions")) or field.get("description", ""),
         "unit": field.get("unit"),
         "example": None if example is None else str(example),

@@ -167,7 +167,7 @@ def condition_words(one: Filter, kind: str) -> str:
 def profile_view(column: Mapping[str, Any], resource: Resource, base: str) -> dict[str, Any]:
     """How a column is filled and with what; computed when the version was packaged."""
     field = next(field for field in resource.schema["fields"] if field["name"] == column["name"])
-    kind = field["type"]
+    kind = show.kind_of(field)
     top = column.get("top") or []
     most = max((int(row["count"]) for row in top), default=1)
     return {
@@ -215,7 +215,7 @@ def row_page(dataset: Dataset, version: Version, resource: Resource, fixed: bool
         name=row_name(resource, cells),
         number=number,
         columns=[{"label": show.column_title(field)} for field in fields],
-        cells=[show.cell(cells.get(field["name"]), field["type"], whole=True) for field in fields],
+        cells=[show.cell(cells.get(field["name"]), show.kind_of(field), whole=True) for field in fields],
         base=base,
         fixed_address=show.address_of(dataset, version) + f"/resource/{resource.name}?row={number}",
     )

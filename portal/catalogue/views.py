@@ -138,13 +138,14 @@ def preview_rows(version: Version) -> int:
 
 def cells_of(fields: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> list[str | date]:
     """The cells of a row as a page shows them."""
-    return [show.cell(value, field["type"]) for field, value in zip(fields, values, strict=True)]
+    return [show.cell(value, show.kind_of(field)) for field, value in zip(fields, values, strict=True)]
 
 
-def column_titles(version: Version) -> dict[str, str]:
-    """What the columns of a version's tables are called."""
+def column_titles(version: Version) -> dict[str, dict[str, str]]:
+    """What the columns of each of a version's tables are called: two tables may have a column of one name and two meanings."""
     return {
-        field["name"]: show.column_title(field) for resource in version.resources for field in resource.schema["fields"]
+        resource.name: {field["name"]: show.column_title(field) for field in resource.schema["fields"]}
+        for resource in version.resources
     }
 
 

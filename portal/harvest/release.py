@@ -11,12 +11,13 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from harvesters.checks.personal import same_person
+from harvesters.checks.personal import mask_text, same_person
 from harvesters.fetch import Fetch
 from harvesters.metadata import describe_item
 from harvesters.packages.store import Store
 from harvesters.run import Outcome, process, with_personal
 from harvesters.run import build_options as options_of_source
+from harvesters.sources.upload import FILE
 from harvesters.values import Collected, Item, Source
 from portal.accounts.actions import record
 from portal.db import now, transaction
@@ -78,10 +79,15 @@ def agreed(one: Held, decision: str) -> bool:
     return any(not same_person(first, second) for first, second in combinations(names, 2))
 
 
+def told_name(one: Held) -> str:
+    """What a delivery that waits is called: its file's own name where it is all that its source holds, else the item's id."""
+    return mask_text(one.original_name if one.remote_id == FILE and one.original_name else one.remote_id)
+
+
 def noted(one: Held, actor: str) -> dict[str, Any]:
     """One word is not enough; it is kept, and the delivery waits on."""
     sentence = PortalError("second-name", name=actor).sentence
-    return {"item": one.remote_id, "status": "noted", "reason": {"code": "second-name", **asdict(sentence)}}
+    return {"item": told_name(one), "status": "noted", "reason": {"code": "second-name", **asdict(sentence)}}
 
 
 def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
@@ -90,7 +96,7 @@ def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
         return decide_loss(one, decision)
     if decision in ("keep", "retry"):
         close(one, decision)
-        return {"item": one.remote_id, "status": decision}
+        return {"item": told_name(one), "status": decision}
     settings = current_app.config["KHLANG"]
     store = store_of(settings)
     with reading() as session:
@@ -104,13 +110,13 @@ def carry_out(held: lease.Lease, one: Held, decision: str) -> dict[str, Any]:
         outcome = rebuild(store, one, source, workdir, settings)
         if outcome.status == "failed" or outcome.built["blocking"]:
             found = outcome.problem or as_found(outcome.built["blocking"][0])
-            return {"item": one.remote_id, "status": "failed", "reason": message_of(found)}
+            return {"item": told_name(one), "status": "failed", "reason": message_of(found)}
         outcome = without_names(named(outcome)) if decision != "publish" else outcome
         metadata = describe_item(source, details, outcome.item, single=not outcome.item.title)
         result = package_and_publish(store, source, held, one.run_id, outcome, metadata, dataset, braked=False)
     close(one, decision, result)
     return {
-        "item": one.remote_id,
+        "item": told_name(one),
         "status": result.status,
         "dataset": result.dataset,
         "version": result.version,

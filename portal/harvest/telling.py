@@ -86,7 +86,7 @@ def decision_lines(source: str) -> Iterator[str]:
     """How to decide about what waits."""
     yield "    ตัดสินได้ด้วยคำสั่ง / decide with:"
     yield f'      khlang source release {source} --decision drop --by "ชื่อผู้ตัดสิน" --reason "เหตุผล"'
-    yield "      drop ตัดช่องออก · mask ปิดค่าที่พบ · keep ไม่เอาของใหม่ · retry ดูใหม่ · publish เผยแพร่ตามเดิม (ต้องสองคน)"
+    yield "      drop ตัดคอลัมน์ออก · mask ปิดค่าที่พบ · keep ไม่เอาของใหม่ · retry ดูใหม่ · publish เผยแพร่ตามเดิม (ต้องสองคน)"
     yield "      drop the columns · mask the values · keep what there is · retry · publish as it is (two people)"
 
 
