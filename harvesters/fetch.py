@@ -44,6 +44,7 @@ GOOD = frozenset({200})
 CARRIED = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})  # to another host; no keys
 TOO_MANY = 429
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+MOST_NUMBER = 10**15  # in a header; more means no more
 MOST_CODINGS = 1  # of a body: one packed twice is a bomb, not a courtesy
 
 
@@ -319,11 +320,19 @@ class Fetch:
 
 def _check_told(response: requests.Response, url: str, most: int) -> None:
     """Refuse a body by what is said of it: too long, or packed more than once."""
-    length = response.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > most:
+    told = _whole(response.headers.get("Content-Length", ""))
+    if told is not None and told > most:
         raise HarvestError("fetch-too-large", url=url, most_mb=most // 1_000_000)
     if response.headers.get("Content-Encoding", "").count(",") >= MOST_CODINGS:
         raise HarvestError("fetch-failed", url=url, why="Content-Encoding")
+
+
+def _whole(text: str) -> int | None:
+    """A whole number of a header, at most MOST_NUMBER; None for anything else. A server may write any sign there."""
+    text = text.strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if len(text) < len(str(MOST_NUMBER)) else MOST_NUMBER
 
 
 def _place(url: str) -> tuple[str, str]:
@@ -348,8 +357,9 @@ def _retry_after(value: str | None) -> float | None:
     """Seconds of a Retry-After header, in either of its forms (RFC 9110 §10.2.3)."""
     if not value:
         return None
-    if value.strip().isdigit():
-        return float(value)
+    told = _whole(value)
+    if told is not None:
+        return float(told)
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):

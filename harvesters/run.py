@@ -110,7 +110,7 @@ def harvest(
             yield step
             continue
         step = with_short_id(step)
-        if step.error is not None and as_problem(step.error).severity != "info":
+        if step.error is not None and not step.alone and as_problem(step.error).severity != "info":
             ending = Ending(complete=False)
         outcome = process(step, source, fetch, options, known(step.remote_id), rules, stamped=stamped(step.remote_id))
         if outcome.problem is None or outcome.problem.code != STOPPED:  # that item was not looked at
@@ -166,6 +166,9 @@ def process(
         found = as_problem(error)
         status: Literal["skipped", "failed"] = "skipped" if found.severity == "info" else "failed"
         done = Outcome(item, status, stage, workdir, collected, fingerprint, {}, found)
+    except Exception:
+        log.exception("item crashed", extra={"source": source.slug})  # a fault of ours ends this item, not the run
+        done = Outcome(item, "failed", stage, workdir, collected, fingerprint, {}, problem("run-crashed"))
     return replace(done, stamp=stamp, seconds=time.monotonic() - began)
 
 

@@ -107,6 +107,8 @@ class Item:
     `remote_id` is stable between runs of the source. `collected` is set by kinds that list and fetch in one step, `error` by
     those that found while listing that this one can't be had: it fails alone (or is skipped, where the error is no more than
     a note: the owner does not want it harvested), and the listing goes on.
+    `alone` says of an item with an `error` that it stands for itself under its own id: nothing else may be hidden behind it, as
+    it may behind an archive or a page that can't be opened, so the list is complete all the same.
     Kinds whose items are datasets of several files name those in `files`, their own record in `record` and its date in
     `modified`.
     """
@@ -117,6 +119,7 @@ class Item:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     collected: Collected | None = None
     error: HarvestError | None = None
+    alone: bool = False
     files: tuple[RemoteFile, ...] = ()
     record: str = ""
     modified: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -75,7 +75,7 @@ class Ckan:
             first = listing.ask_page(listing.size)
         except HarvestError:  # not there, or not so many at once: now it is looked for
             listing.portal, first = find_portal(source.url, fetch), None
-        yield from listing.pages(first) if listing.portal.search else listing.shows()
+        yield from listing.pages(first) if listing.portal.search else listing.shows(str(begun.get("shown", "")))
 
     def collect(self, item: Item, source: Source, fetch: Fetch) -> Collected:
         """Fetch the files of one dataset."""
@@ -121,9 +121,9 @@ def find_portal(url: str, fetch: Fetch) -> Portal:
 def ask(fetch: Fetch, url: str, *, kind: str, **told: Any) -> dict[str, Any]:
     """Fetch an answer of the API and have it read in a child. Raises HarvestError."""
     fetched = fetch.get(url, {"Accept": "application/json"}, good=GOOD, fresh=True)
-    argument = {"paths": [str(fetched.path)], "url": url, "kind": kind, "status": fetched.status, **told}
+    argument = {"path": str(fetched.path), "url": url, "kind": kind, "status": fetched.status, **told}
     try:
-        return run_limited("harvesters.sources.ckan:read_answers", argument)
+        return run_limited("harvesters.sources.ckan:read_answer", argument)
     finally:
         fetched.path.unlink(missing_ok=True)
 
@@ -183,25 +183,27 @@ class Listing:
         address = f"{self.portal.actions}package_search?{urlencode(query)}"
         return ask(self.fetch, address, kind="search", home=self.portal.home)
 
-    def shows(self) -> Iterator[Item | Cursor]:
-        """Ask for the names, then for each record: what a portal without search allows."""
+    def shows(self, after: str) -> Iterator[Item | Cursor]:
+        """Ask for the names, then for each record: what a portal without search allows. `after`: the last one of a lost run."""
         names = ask(self.fetch, f"{self.portal.actions}package_list", kind="list")["names"]
-        for first in range(0, len(names), SHOWN_AT_ONCE):
-            paths, gone = [], []
+        for first in range(names.index(after) + 1 if after in names else 0, len(names), SHOWN_AT_ONCE):
+            paths: dict[str, str] = {}
+            gone = []
             for name in names[first : first + SHOWN_AT_ONCE]:
                 url = f"{self.portal.actions}package_show?{urlencode({'id': name})}"
                 try:
-                    paths.append(str(self.fetch.get(url, fresh=True).path))
+                    paths[name] = str(self.fetch.get(url, fresh=True).path)
                 except HarvestError as error:
                     vanished = error.code == "fetch-status" and error.fields["status"] in (403, 404, 410)
                     gone.append(Item(name, url, error=HarvestError("record-gone", name=name) if vanished else error))
             yield from gone
             if paths:
-                argument = {"paths": paths, "url": self.portal.actions, "kind": "show", "status": 200}
-                answer = run_limited("harvesters.sources.ckan:read_answers", argument | {"home": self.portal.home})
+                argument = {"paths": paths, "url": self.portal.actions, "home": self.portal.home}
+                answer = run_limited("harvesters.sources.ckan:read_shown", argument)
                 yield from self.fresh(answer["records"])
-                for path in paths:
+                for path in paths.values():
                     Path(path).unlink(missing_ok=True)
+            yield Cursor(json.dumps({"start": 0, "size": self.size, "shown": names[first : first + SHOWN_AT_ONCE][-1]}))
 
     def fresh(self, records: list[dict[str, Any]]) -> Generator[Item | Cursor, None, int]:
         """The items of records not seen before. A record may move to the next page while we read; two records of one id differ."""
@@ -217,6 +219,7 @@ class Listing:
                     f"{record['id']}#{record['name']}",
                     record["url"],
                     error=HarvestError("record-id-twice", id=record["id"]),
+                    alone=True,
                 )
                 continue
             self.seen[record["id"]] = record["name"]
@@ -227,12 +230,11 @@ class Listing:
         """One record as an item, or as what keeps it out."""
         plain = Item(record["id"], record["url"], mask_text(record["title"]))
         if record["error"] is not None:
-            return Item(plain.remote_id, plain.url, plain.title, error=HarvestError(**record["error"]))
+            error = HarvestError(**record["error"])
+            return replace(plain, error=error, alone=record["own_id"])
         allowed = record["allow_harvest"] or self.source.options.get("unstated", "take")
         if allowed == "skip":
-            return Item(
-                plain.remote_id, plain.url, plain.title, error=HarvestError("harvest-not-allowed", name=record["name"])
-            )
+            return replace(plain, error=HarvestError("harvest-not-allowed", name=record["name"]))
         files = tuple(RemoteFile(**file) for file in record["files"])
         return Item(
             plain.remote_id,
@@ -246,26 +248,18 @@ class Listing:
 
 
 # ── in the child process ─────────────────────────────────────────────────────────────────────────────────────────────
-def read_answers(argument: dict[str, Any]) -> dict[str, Any]:
-    """Read answers of the API. Gives what their kind has: probe {}, list {names}, search and show {count, length, records}.
+def read_answer(argument: dict[str, Any]) -> dict[str, Any]:
+    """Read an answer of the API. Gives what its kind has: probe {}, list {names}, search {count, length, records}.
 
     Raises HarvestError: answer-html, answer-broken, answer-said-no, answer-strange.
     """
-    results = [result_of(Path(path), argument["url"], argument["status"]) for path in argument["paths"]]
-    first, kind = results[0], argument["kind"]
+    first, kind = result_of(Path(argument["path"]), argument["url"], argument["status"]), argument["kind"]
     if kind == "probe":
         return {}
     if kind == "list":
         if not isinstance(first, list):
             raise HarvestError("answer-strange", url=argument["url"], wanted="result[]")
         return {"names": [str(name) for name in first]}
-    if kind == "show":
-        packages = [(result[0] if isinstance(result, list) and result else result) for result in results]
-        records = [
-            record_of(package, argument["home"], dkan=isinstance(result, list))
-            for package, result in zip(packages, results, strict=True)
-        ]
-        return {"count": len(records), "length": len(records), "records": records}
     if (
         not isinstance(first, dict)
         or not isinstance(first.get("results"), list)
@@ -274,6 +268,20 @@ def read_answers(argument: dict[str, Any]) -> dict[str, Any]:
         raise HarvestError("answer-strange", url=argument["url"], wanted="result.count, result.results[]")
     records = [record_of(package, argument["home"]) for package in first["results"]]
     return {"count": first["count"], "length": len(records), "records": records}
+
+
+def read_shown(argument: dict[str, Any]) -> dict[str, Any]:
+    """Read answers of `package_show`: {"paths": {name: file}, …} gives {"records": […]}. One that is none is one record that fails."""
+    records = []
+    for name, path in argument["paths"].items():
+        try:
+            result = result_of(Path(path), argument["url"], 200)
+        except HarvestError as error:
+            records.append(shell(name, name, argument["home"], error={"code": error.code, **error.fields}))
+            continue
+        dkan = isinstance(result, list)
+        records.append(record_of(result[0] if dkan and result else result, argument["home"], dkan=dkan))
+    return {"records": records}
 
 
 def result_of(path: Path, url: str, status: int) -> Any:
@@ -312,7 +320,7 @@ def mapped(package: Mapping[str, Any], home: str, *, dkan: bool) -> dict[str, An
     identity, name = lines(package.get("id")), lines(package.get("name"))
     title = package.get("title")
     found = shell(identity or name or "?", name or identity, home, title=lines(title) if isinstance(title, str) else "")
-    found["error"] = trouble(package, identity, name, dkan=dkan)
+    found |= {"error": trouble(package, identity, name, dkan=dkan), "own_id": bool(identity)}
     if found["error"] is not None:
         return found
     record = json.dumps(package, ensure_ascii=False, sort_keys=True)
@@ -337,7 +345,7 @@ def shell(
     url = urljoin(home, f"dataset/{name}")
     return {
         **{"id": identity, "name": name, "title": title, "url": url, "metadata": {}, "files": []},
-        **{"record": "", "modified": "", "allow_harvest": "", "error": error},
+        **{"record": "", "modified": "", "allow_harvest": "", "error": error, "own_id": False},
     }
 
 

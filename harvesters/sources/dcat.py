@@ -65,7 +65,7 @@ class Dcat:
                 elif record["id"] in here:  # a record may move to the next page while we read; two of one page are two
                     twice += 1
                     error = HarvestError("record-id-twice", id=record["id"])
-                    yield Item(f"{record['id']}#{twice}", record["url"], error=error)
+                    yield Item(f"{record['id']}#{twice}", record["url"], error=error, alone=True)
                 here.add(record["id"])
             came = before + len(seen) + twice
             following = same_host(page["next"], url)

@@ -137,7 +137,8 @@ def mapped(graph: Graph, node: Node, url: str) -> dict[str, Any]:
     address = text(graph, node, DCAT.landingPage) or (str(node) if str(node).startswith("http") else url)
     tags = [str(word) for word in graph.objects(node, DCAT.keyword)]
     distributions = list(dict.fromkeys(graph.objects(node, DCAT.distribution)))
-    files = sorted((file_of(graph, one, url) for one in distributions), key=lambda file: (file["title"], file["url"]))
+    told = filter(None, (file_of(graph, one, url) for one in distributions))
+    files = sorted(told, key=lambda file: (file["title"], file["url"]))
     record = canonical(graph, node)
     return fields_of_record(
         identity,
@@ -159,7 +160,6 @@ def metadata_of(
     licences = [label(graph, one) for part in (node, *distributions) for one in graph.objects(part, DCTERMS.license)]
     rights = [label(graph, one) for part in (node, *distributions) for one in graph.objects(part, DCTERMS.rights)]
     publisher = next(graph.objects(node, DCTERMS.publisher), None)
-    told_frequency = text(graph, node, DCTERMS.accrualPeriodicity).rsplit("/freq/", 1)[-1].rsplit("/frequency/", 1)[-1]
     spatial = sorted(filter(None, (label(graph, one) for one in graph.objects(node, DCTERMS.spatial))))
     name, mail = contact(graph, node)
     return {
@@ -173,7 +173,7 @@ def metadata_of(
         "data_source": label(graph, publisher) if publisher is not None else "",
         "maintainer": name,
         "maintainer_email": mail,
-        "update_frequency_unit": FREQUENCIES.get(told_frequency.upper(), told_frequency),
+        "update_frequency_unit": frequency(graph, node),
         "geo_coverage": ", ".join(part for part in spatial if not part.startswith(("http", "{")))[:500],
         "languages": {**titles} if set(titles) - {"", "th", "en"} else {},
         "theme": sorted(filter(None, (label(graph, one) for one in graph.objects(node, DCAT.theme)))),
@@ -187,9 +187,11 @@ def metadata_of(
     }
 
 
-def file_of(graph: Graph, node: Node, url: str) -> dict[str, Any]:
-    """One distribution as the fields of a RemoteFile. One with an access page only is a link."""
+def file_of(graph: Graph, node: Node, url: str) -> dict[str, Any] | None:
+    """One distribution as the fields of a RemoteFile; None for one without an address. One with an access page only is a link."""
     download, access = text(graph, node, DCAT.downloadURL), text(graph, node, DCAT.accessURL)
+    if not download and not access:
+        return None
     form = next(graph.objects(node, DCTERMS["format"]), None) or next(graph.objects(node, DCAT.mediaType), None)
     named = label(graph, form) if form is not None else ""
     return {
@@ -256,6 +258,13 @@ def label(graph: Graph, node: Node | None) -> str:
     return "" if isinstance(node, BNode) else str(node)
 
 
+def frequency(graph: Graph, node: Node) -> str:
+    """How often the dataset is brought up to date: the national word, else what is said; "" for an address that says no word."""
+    said = label(graph, next(iter(sorted(graph.objects(node, DCTERMS.accrualPeriodicity), key=str)), None))
+    word = said.rsplit("/freq/", 1)[-1].rsplit("/frequency/", 1)[-1]
+    return FREQUENCIES.get(word.upper(), "" if "://" in word else word)
+
+
 def contact(graph: Graph, node: Node) -> tuple[str, str]:
     """Name and e-mail of the contact."""
     for one in chain(graph.objects(node, DCAT.contactPoint), graph.objects(node, ADMS.contactPoint)):
@@ -266,7 +275,7 @@ def contact(graph: Graph, node: Node) -> tuple[str, str]:
         mails += [text(graph, inner, VCARD.hasValue) for inner in graph.objects(one, VCARD.hasEmail)]
         name, mail = next(filter(None, names), ""), next(filter(None, mails), "")
         if name or mail:
-            return name, TEMPLATE_URI.sub("", mail)
+            return name, TEMPLATE_URI.sub("", mail).strip()
     return "", ""
 
 

@@ -41,6 +41,9 @@ def record_of_json(given: Any, url: str) -> dict[str, Any]:
     person = object_of(given.get("contactPoint"))
     owner = object_of(given.get("publisher"))
     words = given.get("keyword")
+    often, changed = lines(given.get("accrualPeriodicity")), lines(given.get("modified"))
+    if changed.startswith("R/P"):  # how often it changes may stand where the date does
+        often, changed = often or changed, ""
     metadata = {
         "title": title,
         "notes": lines(given.get("description")),
@@ -48,9 +51,10 @@ def record_of_json(given: Any, url: str) -> dict[str, Any]:
         "license_id": lines(given.get("license")),
         "data_source": lines(owner.get("name")),
         "maintainer": lines(person.get("fn")),
-        "maintainer_email": TEMPLATE_URI.sub("", lines(person.get("hasEmail"))),
-        "update_frequency_unit": FREQUENCIES.get(lines(given.get("accrualPeriodicity")).upper(), lines(given.get("accrualPeriodicity"))),
-        **{name: given.get(name) for name in ("spatial", "temporal", "issued", "modified", "theme", "language", "describedBy")},
+        "maintainer_email": TEMPLATE_URI.sub("", lines(person.get("hasEmail"))).strip(),
+        "update_frequency_unit": FREQUENCIES.get(often.upper(), often),
+        "modified": changed,
+        **{name: filled_in(given.get(name)) for name in ("spatial", "temporal", "issued", "theme", "language", "describedBy")},
     }  # fmt: skip
     parts = listed(given.get("distribution"))
     return fields_of_record(
@@ -67,6 +71,11 @@ def record_of_json(given: Any, url: str) -> dict[str, Any]:
         modified=lines(given.get("modified")),
         error=closed,
     )
+
+
+def filled_in(value: Any) -> Any:
+    """A value as it is; nothing for a blank of a template that its portal forgot to fill in ("{{extent}}")."""
+    return None if isinstance(value, str) and value.startswith("{{") else value
 
 
 def json_file(given: Mapping[str, Any], url: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Place:
     full: bool = True  # whether it asks for all records
     token: str = ""  # of the next page
     last: str = ""  # the newest date seen
+    ordered: bool = True  # whether the dates have come in order so far
     clock: str = ""  # of the repository, when the listing began
     came: int = 0
     size: int = 0

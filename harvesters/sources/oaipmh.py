@@ -30,16 +30,17 @@ from harvesters.values import Collected, Cursor, Item, Source, Text
 GOOD = frozenset(
     {200, 400, 403, 404, 422, 500}
 )  # the body is read before the status is trusted: errors come with any of these
+ACCEPT = {"Accept": "text/xml, application/xml"}
 PAGES_AT_ONCE = 20  # that one child parses
 MOST_RECORDS = 500_000
 MOST_RESTARTS = 20  # from the last date, when tokens expire
 ERROR = re.compile(rb'<(?:[a-z]+:)?error[^>]*\scode="([A-Za-z]{1,40})"[^>]*>([^<]{0,500})')
 TOKEN = re.compile(rb"<(?:[a-z]+:)?resumptionToken(\s[^>]{0,400})?(?:/>|>([^<]{0,4000})</)")
 SIZE = re.compile(rb'completeListSize="([0-9]{1,9})"')
-DATE = re.compile(rb"<(?:[a-z]+:)?datestamp>\s*([0-9TZ:\-]{10,30})\s*</")
+HEADS = re.compile(rb"<(?:[a-z]+:)?(?:header[\s>]|datestamp>\s*([0-9TZ:\-]{10,30})\s*</)")
 GRANULARITY = re.compile(rb"<(?:[a-z]+:)?granularity>\s*(YYYY-MM-DD(?:Thh:mm:ssZ)?)\s*</")
 OAI = b"openarchives.org/OAI/2.0"
-OK = 200
+OK, TROUBLE = 200, 500
 DELETED = re.compile(rb"<(?:[a-z]+:)?deletedRecord>\s*(no|persistent|transient)\s*</")
 CLOCK = re.compile(rb"<(?:[a-z]+:)?responseDate>\s*([0-9TZ:.+\-]{10,40})\s*</")
 FULL_TOLD, FULL_UNTOLD = timedelta(days=30), timedelta(days=7)  # all records are asked for at least as often
@@ -129,15 +130,25 @@ class Listing:
         if place.began and moment - datetime.fromisoformat(place.began) < OLDEST:
             if place.token:
                 return {"verb": "ListRecords", "resumptionToken": place.token}
-            return self.first(place.last or self.beginning(place))
+            return self.anew(place)
         interval = FULL_TOLD if self.tells_deletions else FULL_UNTOLD
         full = bool(place.began) or not place.window or moment - datetime.fromisoformat(place.full_at) > interval
         if full:  # what an unfinished listing has changed is not to be told from what stood before
             self.kept.clear()
         place = self.kept.place
         place.began, place.full = moment.isoformat(), full
-        place.token, place.last, place.clock, place.came, place.size = "", "", "", 0, 0
+        place.token, place.last, place.clock, place.came, place.size, place.ordered = "", "", "", 0, 0, True
         return self.first(self.beginning(place))
+
+    def anew(self, place: Place) -> dict[str, str]:
+        """What is asked where a listing can't go on by its token: what changed since the last date, where dates came in order.
+
+        Where they did not, older records may be still to come, so the listing begins at its own beginning. Doubles are dropped
+        by their identifiers either way, and what comes is counted from here.
+        """
+        since = place.last if place.ordered else ""
+        place.came, place.size, place.token, place.last = 0, 0, "", since
+        return self.first(since or self.beginning(place))
 
     def beginning(self, place: Place) -> str:
         """The date that a listing begins at; "" for the first record of all."""
@@ -165,7 +176,7 @@ class Listing:
         """What `follow` does while nothing goes wrong."""
         asked = self.begin()
         place = self.kept.place
-        restarts = int(bool(place.token))  # the pages before were counted by the run that was cut off
+        restarts = 0
         tokens: set[bytes] = set()
         while True:
             fetched = self.get(asked, may_fail=("badResumptionToken", "noRecordsMatch"))
@@ -176,11 +187,12 @@ class Listing:
                 fetched.path.unlink(missing_ok=True)
                 if refused[1] == b"noRecordsMatch":
                     break
-                restarts, place.came, place.size, place.token = restarts + 1, 0, 0, ""
+                restarts += 1
                 if restarts > MOST_RESTARTS:
                     raise HarvestError("listing-repeats", seen=len(self.kept.rows), count=place.size)
                 self.parse()
-                asked = self.first(place.last or self.beginning(place))  # doubles are dropped by their identifiers
+                asked = self.anew(place)
+                tokens.clear()  # a repository may count its pages in them
                 continue
             self.take(fetched, body)
             if not place.token:
@@ -194,16 +206,17 @@ class Listing:
             yield Cursor(place.token)
             asked = {"verb": "ListRecords", "resumptionToken": place.token}
         self.parse()
-        if place.came < place.size and not restarts:
+        if place.came < place.size:
             raise HarvestError("listing-short", seen=place.came, count=place.size)
         self.kept.finish(place.clock, place.began if place.full else place.full_at)
 
     def take(self, fetched: Fetched, body: bytes) -> None:
         """Count a page, and keep it to be parsed with others."""
         place = self.kept.place
-        dates = DATE.findall(body)
+        dates = dates_of(body)
         place.came += len(dates)
-        place.last = max(place.last, *(date.decode() for date in dates), "")
+        place.ordered = place.ordered and dates == sorted(dates) and not (dates and dates[0] < place.last)
+        place.last = max(place.last, *dates, "")
         place.size = max(place.size, *(int(told) for told in SIZE.findall(body)), 0)
         place.token = token_of(body).decode("utf-8", "replace")
         self.kept.add_page(fetched.path)
@@ -230,8 +243,12 @@ class Listing:
     def get(self, asked: Mapping[str, str], may_fail: tuple[str, ...] = ()) -> Fetched:
         """Fetch an answer and see that it is one. Raises HarvestError for errors of the protocol that are not in `may_fail`."""
         url = f"{self.base}?{urlencode(asked)}"
-        fetched = self.fetch.get(url, {"Accept": "text/xml, application/xml"}, good=GOOD, fresh=True)
+        fetched = self.fetch.get(url, ACCEPT, good=GOOD, fresh=True)
         body = fetched.path.read_bytes()
+        if fetched.status == TROUBLE and OAI not in body:  # a hiccup, no answer of the protocol
+            fetched.path.unlink(missing_ok=True)
+            fetched = self.fetch.get(url, ACCEPT, good=GOOD - {TROUBLE}, fresh=True)
+            body = fetched.path.read_bytes()
         refused = ERROR.search(body)
         if refused is not None and OAI in body:
             code = refused[1].decode()
@@ -256,6 +273,18 @@ class Listing:
         argument = {"paths": self.kept.pages(), "url": self.base}
         answer = run_limited("harvesters.sources.oairecords:read_pages", argument)
         self.kept.add_records(answer["records"])
+
+
+def dates_of(body: bytes) -> list[str]:
+    """The date of each record's header. A record may hold dates of other repositories that it came through; they don't count."""
+    dates, waiting = [], False
+    for found in HEADS.finditer(body):
+        if found[1] is None:
+            waiting = True
+        elif waiting:
+            dates.append(found[1].decode())
+            waiting = False
+    return dates
 
 
 def token_of(body: bytes) -> bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,6 +34,35 @@ CAPS = {
     "resources": 2_000,
     "bytes": 2_000_000,
 }  # of one record; data.gov has one of 34,866 keywords
+MOST_LICENCE = 300  # characters
+PROSE = frozenset({"notes", "notes_en", "license_id", "license_guessed_from_rights"})
+_TAG = re.compile(
+    r"</?(?P<name>a|abbr|b|big|blockquote|br|center|code|dd|div|dl|dt|em|font|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|sub|sup"
+    r"|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>]{0,4000})?/?>",
+    re.IGNORECASE,
+)
+_LINE = frozenset(
+    {
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "tr",
+        "ul",
+    }
+)
 MOST_FILES = 200  # of one dataset that are taken in; one record of data.gov named 8,327
 FILES = Option(
     "files",
@@ -68,6 +99,15 @@ def storable(value: Any) -> Any:
     return value
 
 
+def without_markup(text: Any) -> Any:
+    """A text without the HTML that map servers put into descriptions and licences; text without tags, and what is none, as it is."""
+    if not isinstance(text, str) or _TAG.search(text) is None:
+        return text
+    broken = _TAG.sub(lambda tag: "\n" if tag["name"].lower() in _LINE else "", text)
+    lines = (" ".join(line.split()) for line in html.unescape(broken).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 def fields_of_record(
     identity: str,
     url: str,
@@ -89,7 +129,12 @@ def fields_of_record(
     told = {"id": identity[: CAPS["id"]] or f"?{(mark or title)[:80]}", "url": url, "title": title, "error": error}
     if error is not None:
         return told | {"metadata": {}, "files": [], "record": "", "modified": ""}
-    filled = {name: masked(name, value) for name, value in metadata.items() if value not in (None, "", [], {})}
+    plain = {name: without_markup(value) if name in PROSE else value for name, value in metadata.items()}
+    if (
+        len(str(plain.get("license_id", ""))) > MOST_LICENCE
+    ):  # a whole page of terms is no name; it stands in the record as it came
+        plain["license_id"] = f"{plain['license_id'][:MOST_LICENCE].rsplit(' ', 1)[0]} …"
+    filled = {name: masked(name, value) for name, value in plain.items() if value not in (None, "", [], {})}
     return told | {"metadata": filled, "files": list(files), "record": record, "modified": modified}
 
 
@@ -119,6 +164,11 @@ def plain_format(told: str) -> str:
     return MEDIA.get(last, last)[:40]
 
 
+def has_own_id(record: Mapping[str, Any]) -> bool:
+    """Whether a record bears the id that its source gave it. One without gets a mark of ours, which may hide any other."""
+    return not record["id"].startswith("?")
+
+
 def record_item(record: Mapping[str, Any], source: Source) -> Item:
     """The item of a record out of `fields_of_record`."""
     error = HarvestError(**record["error"]) if record["error"] is not None else None
@@ -128,6 +178,7 @@ def record_item(record: Mapping[str, Any], source: Source) -> Item:
         mask_text(record["title"]),
         record["metadata"],
         error=error,
+        alone=has_own_id(record),
         files=wanted_files([RemoteFile(**file) for file in record["files"]], source),
         record=record["record"],
         modified=record["modified"],

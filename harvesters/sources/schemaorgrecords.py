@@ -157,7 +157,7 @@ def record_of(given: Mapping[str, Any], page: str, *, alone: bool) -> dict[str, 
     try:
         return mapped(given, page, alone=alone)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return fields_of_record(f"{page}#?", page, error={"code": "record-strange"})
+        return fields_of_record(f"?{page}", page, error={"code": "record-strange"})
 
 
 def mapped(given: Mapping[str, Any], page: str, *, alone: bool) -> dict[str, Any]:

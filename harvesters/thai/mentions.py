@@ -20,6 +20,7 @@ _SURE = 7  # letters of an official name that is part of nothing else
 _VERBS = frozenset({"ตาก", "เลย", "แพร่"})
 _MARK = r"จังหวัด|จ\.|จว\."
 _ANOTHER_THING = r"ถนน|ถ\.|ซอย|ซ\.|แม่น้ำ|ลุ่มน้ำ|ธนาคาร"
+_AIRSPACE = r" fir(?![a-z])"  # Bangkok FIR is the airspace of the whole country
 # Nan and Tak are words of other languages: only with a capital, and where the sentence says that they are places.
 _TWO_SHORT = re.compile(
     r"(?<![A-Za-z])(?:(?:[Pp]rovince of|[Cc]hangwat|in|of|from|at) (?P<after>Nan|Tak)(?! Bai)|(?P<before>Nan|Tak) [Pp]rovince)(?![A-Za-z])"
@@ -38,7 +39,7 @@ def _pattern() -> re.Pattern[str]:
     false = [fold(line) for line in (folder / "not_places.txt").read_text(encoding="utf-8").splitlines() if line]
     return re.compile(
         f"(?P<false>{_any(false)})|(?:(?P<mark>{_MARK}) ?|(?P<other>{_ANOTHER_THING}) ?)?(?P<th>{_any(names[False])})"
-        f"|(?<![a-z])(?P<en>{_any(names[True])})(?![a-z])"
+        f"|(?<![a-z])(?P<en>{_any(names[True])})(?![a-z]|{_AIRSPACE})"
     )
 
 

@@ -68,6 +68,12 @@ def note_absence(session: Session, items: Collection[SourceItem]) -> int:
     return archived
 
 
+def ask_anew(items: Mapping[str, SourceItem]) -> None:
+    """Have all of it fetched next time: while a loss waits for a person, "not modified" must not pass for "all is there"."""
+    for item in items.values():
+        item.etag = item.last_modified = None
+
+
 def note_return(session: Session, item: SourceItem) -> None:
     """The item is there again: an archived dataset comes back by itself."""
     item.missing_runs, item.missing_since = 0, None

@@ -190,10 +190,11 @@ def drive(
                     note_unchanged(run_id, step, result, state)
                 else:
                     take_item(store, source, details, run_id, held, step, state)
-    if ending.unchanged:
-        for remote_id in known:
-            state.seen_ids.add(remote_id)
-            state.count("same")
+    if ending.unchanged:  # what was missing before is missing still
+        for remote_id, item in known.items():
+            if not item.missing_runs:
+                state.seen_ids.add(remote_id)
+                state.count("same")
     return ending
 
 
@@ -215,8 +216,10 @@ def keep_cursor(held: lease.Lease, cursor: Cursor, state: RunState) -> None:
     """Remember how far the listing came, once the lines of all before it stand written."""
     write_lines(state)
     with transaction() as session:
-        row = session.get_one(SourceRow, held.source_id)
-        row.cursor = cursor.value
+        if lease.still_held(
+            session, held
+        ):  # else the listing of the run that took over would be mixed up with this one
+            session.get_one(SourceRow, held.source_id).cursor = cursor.value
 
 
 def note_unchanged(run_id: int, outcome: Outcome, result: Result, state: RunState) -> None:
@@ -286,6 +289,7 @@ def settle(
     loss = absence.mass_loss(len(standing), len(gone))
     if loss is not None and not is_released(session, held.source_id, gone):
         ask(session, held.source_id, run_id, loss, gone)
+        absence.ask_anew(known)
         return "held", loss
     if loss is None:
         void(session, held.source_id)
@@ -322,6 +326,8 @@ def finish_run(
     run.finished_at, run.seconds = now(), round(seconds, 3)
     for name in COUNTS:
         setattr(run, name, state.counts[name])
+    if not lease.still_held(session, held):  # the plan and the cursor are those of the run that took over
+        return
     source = session.get_one(SourceRow, held.source_id)
     source.next_due_at = next_due(source.schedule, source.slug, run.finished_at)
     source.cursor = None  # it ended by itself: the next one begins anew

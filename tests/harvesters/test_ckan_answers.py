@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvesters.errors import HarvestError
-from harvesters.sources.ckan import likely_portal, read_answers, record_of
+from harvesters.sources.ckan import likely_portal, read_answer, read_shown, record_of
 from harvesters.sources.records import storable
 
 HOME = "https://x.go.th/"
@@ -22,7 +22,7 @@ anything = st.recursive(
 def read(tmp_path, body, status=200):
     path = tmp_path / "answer"
     path.write_bytes(body)
-    return read_answers({"paths": [str(path)], "url": HOME, "kind": "search", "status": status, "home": HOME})
+    return read_answer({"path": str(path), "url": HOME, "kind": "search", "status": status, "home": HOME})
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), anything, max_size=8) | anything)
@@ -86,7 +86,7 @@ def test_dkan_says_private_of_public_ones_and_wraps_them_in_a_list(tmp_path):
     path.write_bytes(
         json.dumps({"success": True, "result": [{"id": "a", "name": "n", "private": True, "state": "Active"}]}).encode()
     )
-    shown = read_answers({"paths": [str(path)], "url": HOME, "kind": "show", "status": 200, "home": HOME})
+    shown = read_shown({"paths": {"n": str(path)}, "url": HOME, "home": HOME})
     assert [record["error"] for record in shown["records"]] == [None]
 
 

@@ -1,5 +1,6 @@
 """The one door to the network, against a server that misbehaves on loopback."""
 
+import contextlib
 import gzip
 import hashlib
 import itertools
@@ -168,6 +169,31 @@ def test_retry_after_is_waited_for_and_jitter_differs(tmp_path, loopback):
     fetch = door(tmp_path, loopback)
     assert len({fetch._back_off(1) for _ in range(20)}) > 1
     assert all(0 < fetch._back_off(number) <= 30 for number in range(1, 10))
+
+
+@pytest.mark.parametrize("told", ["9" * 5000, "\xb2", "soon", "Thu, 01 Jan 99999 00:00:00 GMT", "-5"])
+def test_a_strange_retry_after_is_no_crash(tmp_path, loopback, told):
+    loopback.in_turn("/f", 503, Retry_After=told)
+    with pytest.raises(HarvestError) as busy:
+        door(tmp_path, loopback).get(loopback.url("/f"))
+    assert busy.value.code in ("fetch-busy", "fetch-status")
+
+
+@pytest.mark.parametrize(
+    "target", ["http://[", "http://[::1", "http://a:b:c/", "mailto:x@example.go.th", "http://x:99999/"]
+)
+def test_a_redirect_to_no_address_is_no_crash(tmp_path, loopback, target):
+    loopback.redirect("/f", target)
+    with pytest.raises(HarvestError) as wrong:
+        door(tmp_path, loopback).get(loopback.url("/f"))
+    assert wrong.value.code in ("fetch-address", "fetch-failed")
+
+
+@pytest.mark.parametrize("told", ["\xb2", "9" * 5000, "x"])
+def test_a_strange_length_is_no_crash(tmp_path, loopback, told):
+    loopback.body("/f", b"ok", Content_Length=told, Connection="close")
+    with contextlib.suppress(HarvestError):
+        assert door(tmp_path, loopback).get(loopback.url("/f")).bytes <= 2
 
 
 def test_an_error_whose_body_is_wanted_is_an_answer(tmp_path, loopback):

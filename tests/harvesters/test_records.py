@@ -11,7 +11,16 @@ from harvesters.fetch import Fetch, Rules
 from harvesters.limited import ChildLimits
 from harvesters.options import BuildOptions
 from harvesters.run import with_short_id
-from harvesters.sources.records import MOST_FILES, collect_record, file_parts, files_unchanged, is_table, wanted_files
+from harvesters.sources.records import (
+    MOST_FILES,
+    collect_record,
+    fields_of_record,
+    file_parts,
+    files_unchanged,
+    is_table,
+    wanted_files,
+    without_markup,
+)
 from harvesters.values import Item, RemoteFile, Source
 
 GOOD = "รหัส,ชื่อกลุ่ม,จังหวัด\n01,กลุ่มทอผ้าทดสอบ,แพร่\n02,กลุ่มจักสานทดสอบ,น่าน\n".encode()
@@ -142,3 +151,27 @@ def test_an_id_that_no_database_takes_is_cut_and_stays_told_from_others():
     assert long.remote_id != other.remote_id
     assert with_short_id(Item("x" * 600 + "a", "")) == long
     assert with_short_id(Item("short", "")).remote_id == "short"
+
+
+@pytest.mark.parametrize(
+    ("told", "plain"),
+    [
+        (
+            '<DIV STYLE="text-align:Left;"><P><SPAN>ตำแหน่ง</SPAN> ร้านค้า &amp; ตลาด</P><P>บรรทัดสอง</P></DIV>',
+            "ตำแหน่ง ร้านค้า & ตลาด\nบรรทัดสอง",
+        ),
+        ("ก<br>ข<br/>ค", "ก\nข\nค"),
+        ("ราคา < 5 และ > 3 &amp; ไม่มีแท็ก", "ราคา < 5 และ > 3 &amp; ไม่มีแท็ก"),
+        ("<บันทึก> ไม่ใช่แท็ก", "<บันทึก> ไม่ใช่แท็ก"),
+        (None, None),
+        (7, 7),
+    ],
+)
+def test_markup_of_map_servers_is_no_text(told, plain):
+    assert without_markup(told) == plain
+
+
+def test_a_page_of_terms_is_no_name_of_a_licence():
+    found = fields_of_record("a", "https://x.go.th", "ก", metadata={"license_id": "<p>" + "คำว่า " * 200 + "</p>"})
+    assert len(found["metadata"]["license_id"]) <= 302
+    assert found["metadata"]["license_id"].endswith(" …")

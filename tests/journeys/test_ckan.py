@@ -129,6 +129,24 @@ def test_deletion_is_archived_after_three_complete_runs_and_returns_by_itself(kh
     assert "ต้นทางไม่มีชุดข้อมูลนี้แล้ว" not in client.get(url).text
 
 
+def test_one_bad_record_does_not_keep_deletions_from_being_seen(khlang, loopback, add, client):
+    """A record that fails for ever stands in the list all the same: the list is complete."""
+    portal = CkanPortal(loopback, 5)
+    portal.add(5, tags=[{"name": f"t{n}"} for n in range(34_000)])
+    add(portal.url)
+    assert harvest(khlang, code=1)["new"] == 5
+    del portal.packages[4]
+    assert [harvest(khlang, code=1)["archived"] for _ in range(3)] == [0, 0, 1]
+
+
+def test_a_record_without_an_id_may_be_any_so_nothing_counts_as_gone(khlang, loopback, add):
+    portal = CkanPortal(loopback, 3)
+    add(portal.url)
+    assert harvest(khlang)["new"] == 3
+    portal.packages[2]["id"] = ""
+    assert [harvest(khlang, code=1)["archived"] for _ in range(3)] == [0, 0, 0]
+
+
 def test_a_failure_in_the_middle_of_paging_keeps_what_came_and_removes_nothing(khlang, loopback, add, client):
     portal = CkanPortal(loopback, 6, rows_max=2)  # three pages, of which the second fails
     add(portal.url)
@@ -324,6 +342,21 @@ def test_an_api_below_a_folder_an_old_api_and_one_without_search(khlang, loopbac
     run = harvest(khlang)
     assert (run["status"], run["new"], run["skipped"]) == ("done", 2, 1)
     assert reasons(run) == {"dataset-1": "record-gone"}
+
+
+def test_shown_one_by_one_a_bad_answer_fails_alone(khlang, loopback, add):
+    portal = CkanPortal(loopback, 4)
+    loopback.routes.pop("/api/3/action/package_search")
+    answers = {"dataset-0": PAGE, "dataset-2": packed({"success": False, "error": {"message": "no"}})}
+
+    def show(asked):
+        return (200, answers[asked["id"]]) if asked["id"] in answers else portal.show(asked)
+
+    loopback.dynamic("/api/3/action/package_show", show)
+    add(portal.url)
+    run = harvest(khlang, code=1)
+    assert (run["status"], run["new"], run["failed"]) == ("partial", 2, 2)
+    assert reasons(run) == {"dataset-0": "answer-html", "dataset-2": "answer-said-no"}
 
 
 def test_no_api_a_closed_site_and_an_inner_address_are_told_apart(khlang, loopback, add, monkeypatch):

@@ -219,6 +219,35 @@ def test_every_form_gives_the_same_dataset(khlang, loopback, add, monkeypatch):
         assert (run["new"], run["same"]) == ((1, 0) if number == 0 else (0, 1)), (form, run)
 
 
+def test_what_map_servers_write_becomes_plain_words(khlang, loopback, add, client):
+    """ArcGIS Hub puts HTML into texts, leaves blanks of its template, and DCAT-US has an interval where a date may stand."""
+    given = {
+        "identifier": "a", "title": "ตำแหน่งตลาด", "description": "<DIV><P>ตลาดนัด &amp; ตลาดสด</P><P>ในเมือง</P></DIV>",
+        "license": "<p>ใช้ได้<br/>โดยอ้างแหล่งที่มา</p>", "spatial": "{{extent:computeSpatialProperty}}", "modified": "R/P1W",
+        "distribution": [{"title": "ไม่มีที่อยู่", "format": "CSV"}],
+    }  # fmt: skip
+    loopback.json("/data.json", {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": [given]})
+    add(loopback.url("/data.json"))
+    told = client.get(f"{harvest(khlang)['datasets'][0]['url']}.json").get_json()
+    assert told["notes"]["th"] == "ตลาดนัด & ตลาดสด\nในเมือง"
+    assert told["license_id"] == "ใช้ได้\nโดยอ้างแหล่งที่มา"
+    assert told["update_frequency_unit"] == "สัปดาห์"
+    assert not {"spatial", "modified"} & set(told["extras"])
+    assert told["links"] == []
+
+
+def test_a_frequency_without_a_word_and_a_file_without_an_address_are_left_out(khlang, loopback, add, client):
+    catalogue = Catalogue(loopback, 1)
+    catalogue.datasets[1] = dataset(1, loopback.host, extra='dcat:distribution [ dct:title "ไม่มีที่อยู่" ] ;').replace(
+        "<http://publications.europa.eu/resource/authority/frequency/ANNUAL>",
+        "<https://data.test.go.th/dataset/1/Frequency>",
+    )
+    add(catalogue.url)
+    told = client.get(f"{harvest(khlang)['datasets'][0]['url']}.json").get_json()
+    assert not told["update_frequency_unit"]
+    assert [link["title"] for link in told["links"]] == ["หน้าเว็บ"]
+
+
 def test_our_own_catalogue_can_be_harvested(khlang, loopback, add, client):
     add(Catalogue(loopback, 3).url)
     first = harvest(khlang)
@@ -255,6 +284,20 @@ def test_catalogues_of_the_wild(khlang, loopback, add, client, name):
     add(loopback.url("/catalog"), "files=link")
     run = harvest(khlang, code=None)
     assert run["new"] >= WILD[name], (run["reason"], json.dumps(reasons(run)))
+    for row in run["datasets"]:
+        told = client.get(f"{row['url']}.json").get_json()
+        said = [
+            told["title"]["th"],
+            told["notes"]["th"],
+            told.get("license_id") or "",
+            told.get("update_frequency_unit") or "",
+        ]
+        assert not [
+            text for text in said if "<div" in text.lower() or "<p" in text.lower() or "<span" in text.lower()
+        ], said
+        assert "://" not in said[3], said
+        assert not [link for link in told["links"] if link["url"] == loopback.url("/catalog")]
+        assert not str(told["extras"].get("modified", "")).startswith("R/"), told["extras"]
     if name.startswith("udata_paged"):  # its next page was not recorded: the list is incomplete
         assert run["status"] == "partial"
         assert run["reason"]["code"] in ("fetch-status", "listing-repeats", "listing-short")

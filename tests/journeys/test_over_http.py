@@ -56,6 +56,40 @@ def test_an_archive_gives_a_dataset_for_each_file(khlang, loopback, add, client)
         assert client.get(row["url"]).status_code == 200
 
 
+def packed(names):
+    """A ZIP of a table under each name; the first of them says how many there are."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        for name in names:
+            table = GOOD + f"0{len(names) % 10},ทั้งหมด {len(names)},แพร่\n".encode() if name == names[0] else GOOD
+            archive.writestr(f"{name}.csv", table)
+    return body.getvalue()
+
+
+def test_what_is_missing_stays_missing_while_the_source_says_not_modified(khlang, loopback, add, client):
+    loopback.tagged("/all.zip", packed(["ก", "ข", "ค"]))
+    add(loopback.url("/all.zip"))
+    assert harvest(khlang)["new"] == 3
+    loopback.tagged("/all.zip", packed(["ก", "ข"]))
+    run = harvest(khlang)
+    assert (run["changed"], run["same"], run["archived"]) == (1, 1, 0)
+    run = harvest(khlang)
+    assert (run["seen"], run["same"], run["archived"]) == (2, 2, 0)  # by 304
+    assert harvest(khlang)["archived"] == 1
+
+
+def test_not_modified_does_not_answer_what_waits_for_a_person(khlang, loopback, add, client):
+    names = [f"กลุ่ม{number}" for number in range(14)]
+    loopback.tagged("/all.zip", packed(names))
+    add(loopback.url("/all.zip"))
+    assert harvest(khlang)["new"] == 14
+    loopback.tagged("/all.zip", packed(names[:3]))
+    for _ in range(2):
+        run = harvest(khlang, code=1)
+        assert (run["status"], run["reason"]["code"]) == ("held", "run-brake")
+    assert len(client.get("/source/web.json").json["waiting"]) == 1
+
+
 def test_several_addresses_and_one_of_them_broken(khlang, loopback, add):
     loopback.body("/a.csv", GOOD)
     add(f"{loopback.url('/a.csv')} {loopback.url('/missing.csv')}")

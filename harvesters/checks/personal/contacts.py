@@ -19,6 +19,7 @@ _LOOSE_EMAIL = re.compile(  # written apart, with a word for @, or without the e
 )
 _HAS_LOOSE = re.compile(rf"(?i)(?:at ?[)\]}}] ?| at )(?:{_FREE})")
 _INSTITUTION = re.compile(rf"(?:^|\.)(?:{'|'.join(map(re.escape, words.INSTITUTION_DOMAINS))})$")
+_STATE = re.compile(r"\.(?:ac|go|or|mi)\.th$")  # given to institutions only; mail.go.th is the government's own
 _FREE_DOMAIN = re.compile(rf"^(?:[a-z0-9\-]+\.)*(?:{_FREE})\.[a-z.]+$")
 _ROLE = re.compile(rf"^(?:{'|'.join(words.MAIL_ROLES)})(?:[0-9]*|[._\-][a-z0-9]+)$")
 
@@ -56,16 +57,22 @@ def places_of_emails(text: str) -> Iterator[int]:
 
 def emails(text: str) -> Iterator[Span]:
     """Give every e-mail address that is not an institution's."""
+    passed = set()  # where addresses begin whose domains begin like a free provider's: x@me.uni.ac.th
     for match in _EMAIL.finditer(text):
         local, _, domain = match.group().lower().rpartition("@")
         if not is_institutional(local, domain):
             yield Span(match.start(), match.end(), "email")
+        elif _STATE.search(domain):
+            passed.add(match.start())
     for match in _LOOSE_EMAIL.finditer(text):
-        yield Span(match.start(), match.end(), "email")
+        if match.start() not in passed:
+            yield Span(match.start(), match.end(), "email")
 
 
 def is_institutional(local: str, domain: str) -> bool:
     """Whether an address (in small letters) is an institution's or a role's; never one of a free provider."""
+    if _STATE.search(domain):
+        return True
     if _FREE_DOMAIN.match(domain):
         return False
     if _INSTITUTION.search(domain) or _ROLE.match(local):

@@ -175,6 +175,7 @@ def test_subdistricts(text: str, district: str, code: str) -> None:
         ("กรุงเทพฯ และปริมณฑล", "กรุงเทพมหานคร"),
         ("Clusters of Chiang Mai and Khon Kaen", "เชียงใหม่ ขอนแก่น"),
         ("Silk weavers in Nan", "น่าน"),
+        ("Bangkok First Class", "กรุงเทพมหานคร"),
         ("Tak Province", "ตาก"),
         ("แพร่ น่าน แพร่", "แพร่ น่าน"),
     ],
@@ -188,7 +189,7 @@ def test_mentions(text: str, names: str) -> None:
     [
         "", "เอกสารเผยแพร่", "โรคแพร่ระบาด", "กล้วยตากแห้ง", "ปลาตากแดด", "ไม่มีเลย", "ไม่มาเลยครับ", "น่านน้ำไทย", "แม่น้ำน่าน", "ถนนเพชรบุรี", "ถ.สุโขทัย",
         "ตราดอกบัว", "เขตปทุมวัน", "อำเภออุบลรัตน์", "กระบี่กระบอง", "มหาวิทยาลัยสุโขทัยธรรมาธิราช", "นางรอง นายายอาม", "nan", "a nanometre in tak", "ธนาคารกรุงเทพ",
-        "surattan", "Tak Bai",
+        "surattan", "Tak Bai", "ปริมาณเที่ยวบินภายใน Bangkok FIR ปี 2560",
     ],
 )  # fmt: skip
 def test_false_friends(text: str) -> None:

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from harvesters.values import Cursor
 from portal.db import now, transaction
 from portal.errors import PortalError
 from portal.harvest import lease
+from portal.harvest.actions import begin_run, finish_run, keep_cursor
 from portal.harvest.models import Run, Source
 from portal.harvest.registry import add_source
+from portal.harvest.results import RunState
 
 
 @pytest.fixture
@@ -75,6 +78,22 @@ def test_a_run_that_died_is_closed_by_the_next(source, runner):
         assert (first.status, first.reason["code"]) == ("failed", "run-lost")
         assert second.status == "failed"
         assert second.reason["code"] in ("fetch-failed", "fetch-refused")
+
+
+def test_a_run_that_lost_its_lease_leaves_plan_and_cursor_to_the_next(source):
+    first = take()
+    with transaction() as session:
+        run = begin_run(session, first.source_id)
+        session.scalars(select(Source)).one().lease_until = now() - timedelta(seconds=1)
+    second = take()
+    keep_cursor(second, Cursor("theirs"), RunState())
+    keep_cursor(first, Cursor("ours"), RunState())
+    with transaction() as session:
+        finish_run(session, run, first, "failed", None, RunState(), 1.0)
+    with transaction() as session:
+        row = session.scalars(select(Source)).one()
+        assert (row.cursor, row.next_due_at) == ("theirs", None)
+        assert lease.still_held(session, second)
 
 
 def test_a_lease_of_a_clock_that_was_set_back_holds_nothing(source):
