@@ -304,7 +304,7 @@ REAL = os.environ.get("KHLANG_REAL_FILES")
     not REAL, reason="the real files are not part of the project; set KHLANG_REAL_FILES to their folder to run this"
 )
 @pytest.mark.parametrize("name", ["zenodo_ListRecords_page1.xml", "zenodo_ListRecords_datacite.xml"])
-def test_recorded_answers_become_a_dataset(harvest, client, server, name):
+def test_recorded_answers_become_a_dataset(harvest, khlang, client, server, name):
     body = (Path(REAL or "") / "oai" / name).read_bytes()
     start, end = body.index(b"<resumptionToken"), body.index(b"</resumptionToken>") + len(b"</resumptionToken>")
     body = body[:start] + body[end:]  # a list of one page
@@ -312,10 +312,13 @@ def test_recorded_answers_become_a_dataset(harvest, client, server, name):
         "/oai",
         lambda asked: (200, IDENTIFY.encode() if asked["verb"] == "Identify" else body, "text/xml; charset=utf-8"),
     )
-    run = harvest()
-    assert (run["status"], run["new"], run["datasets"][0]["resources"][0]["rows"]) == ("done", 1, 50)
+    run = harvest(code=1)
+    assert (run["status"], run["datasets"][0]["resources"][0]["rows"]) == ("held", 50)
+    assert run["reason"]["code"] == "personal-held"  # abstracts that tell a free e-mail address
+    khlang("source", "release", "repo", "--decision", "mask", "--by", "ทดสอบ", "--reason", "ปิดเฉพาะค่าที่พบ")
     found = rows(client)
     assert all(row["output_id"].startswith("oai:zenodo.org:") and row["title"] and row["creators"] for row in found)
-    assert all(row["url"].startswith("https://doi.org/10.") and row["doi"].startswith("10.") for row in found)
-    assert {len(row["published_on"]) for row in found} == {10}
-    assert all(row["published_on"][:4] == str(row["year"]) for row in found)
+    odd = [row for row in found if not str(row["url"]).startswith("http") or not str(row["doi"]).startswith("10.")]
+    assert not odd
+    assert not [row for row in found if row["published_on"] and str(row["published_on"])[:4] != str(row["year"])]
+    assert sum(bool(row["published_on"]) for row in found) >= 48  # two tell a year alone
