@@ -38,7 +38,10 @@ def identity(name: str, place: str, number: str) -> Identity:
         whole = find_province(place.split()[-1].replace("จ.", "").replace("เมือง", ""))
         province_code = whole.code if whole else None
     if province_code:
-        for word in re.split("[ ,]+", place)[:-1]:
+        said = re.split(", *" if "," in place else " +", place)
+        for word in said[:-1] or [
+            word for word in said if word.startswith("เมือง")
+        ]:  # เมืองตราด: its province is told by it
             if (unit := find_district(word, province_code)) is not None:
                 district = unit.name_th
     kind = "unit" if _UNIT.search(fold(name)) else "cluster"
@@ -51,17 +54,23 @@ def numbers(told: str) -> tuple[str, str]:
     return (found[0], found[1]) if len(found) == 2 else ("", "")
 
 
+def sides(row: Mapping[str, str]) -> tuple[Identity, Identity]:
+    """Both sides of a pair."""
+    left, right = numbers(row["registration"])
+    one, other = (
+        identity(row["left_name"], row["left_place"], left),
+        identity(row["right_name"], row["right_place"], right),
+    )
+    if other.kind != one.kind:
+        other = identity_of(one.kind, row["right_name"], province_code=other.province_code)
+    return one, other
+
+
 def measure(half: str) -> dict[str, float]:
     """Precision and recall of joining, and the share of doubtful pairs that a person is asked about."""
     table: Counter[tuple[str, str]] = Counter()
     for row in pairs(half):
-        left, right = numbers(row["registration"])
-        one, other = (
-            identity(row["left_name"], row["left_place"], left),
-            identity(row["right_name"], row["right_place"], right),
-        )
-        if other.kind != one.kind:
-            other = identity_of(one.kind, row["right_name"], province_code=other.province_code)
+        one, other = sides(row)
         table[row["label"], judge(one, other)[0]] += 1
     joined = sum(count for (_, said), count in table.items() if said == "same")
     same = sum(count for (label, _), count in table.items() if label == "same")

@@ -17,6 +17,7 @@ from harvesters.packages.store import Store
 from portal.catalogue.models import Dataset, Version
 from portal.db import db, now, transaction
 from portal.registry.batches import batches
+from portal.registry.bilingual import is_latin
 from portal.registry.candidates import Candidates
 from portal.registry.frames import forget, make_due
 from portal.registry.models import ENTITY_KINDS, ClusterHelp, Entity, Integrated, Mention
@@ -170,14 +171,17 @@ def latest(session: Session) -> datetime:
 
 
 def describe(entity: Entity, mentions: Sequence[Mention]) -> None:
-    """Call an entity as its first row of its own kind does; fill what that one leaves open from the others."""
+    """Call an entity as its first row of its own kind does, in Thai if any does; fill what that one leaves open from the others."""
     own = [mention for mention in mentions if mention.kind == entity.kind] or list(mentions)
     facts: dict[str, object] = {}
     for mention in own:
         for name, value in mention.facts.items():
             facts.setdefault(name, value)
-    entity.name_th = own[0].name
-    entity.name_en = str(facts.get("name_en") or facts.get("title_en") or entity.name_en)
+    latin = {mention.name for mention in own if is_latin(mention.name)}
+    names = [mention.name for mention in own]
+    entity.name_th = next((name for name in names if name not in latin), names[0])
+    in_english = "" if entity.name_th in latin else next((name for name in names if name in latin), "")
+    entity.name_en = str(facts.get("name_en") or facts.get("title_en") or in_english or entity.name_en)
     entity.district = str(facts.get("district") or entity.district)
 
 

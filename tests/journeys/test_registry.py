@@ -264,3 +264,33 @@ def test_by_meaning_alone_is_no_help_when_it_is_said_whether_there_is_any(by_mea
     assert document["gap"] is not None
     for hit in document["hits"]:
         assert any(reason["code"] == "similar-meaning" and reason["evidence"] for reason in hit["reasons"])
+
+
+IN_THAI = """รหัสหน่วยวิจัย,ชื่อหน่วยวิจัย,มหาวิทยาลัย,จังหวัด,บริการ
+,ศูนย์วิจัยพลังงานทดแทน,มหาวิทยาลัยแม่โจ้,แพร่,ทดสอบเตาชีวมวล
+"""
+IN_ENGLISH = """รหัสหน่วยวิจัย,ชื่อหน่วยวิจัย,มหาวิทยาลัย,จังหวัด,บริการ
+,Renewable Energy Research Centre,Maejo University,แพร่,stove testing
+"""
+GROUPS = """ชื่อกลุ่ม,จังหวัด,อำเภอ,สินค้า/บริการ
+กลุ่มทอผ้าฝ้ายบ้านหนองแวง,แพร่,ลอง,ผ้าฝ้าย
+Ban Nong Waeng Cotton Weaving Group,แพร่,ลอง,cotton
+"""
+
+
+def test_a_unit_told_in_two_scripts_is_one_and_a_cluster_is_asked_about(khlang, client, publish):
+    publish("english", IN_ENGLISH, "research-unit")
+    publish("thai", IN_THAI, "research-unit")
+    (unit,) = listed(client, "unit")
+    told = client.get(f"/unit/{unit['slug']}.json").get_json()
+    assert [one["joined_by"] for one in told["mentions"]] == ["own", "name"]
+    assert told["name"] == {"th": "ศูนย์วิจัยพลังงานทดแทน", "en": "Renewable Energy Research Centre"}
+    khlang("registry", "part", "unit", unit["slug"], "--dataset", "english", "--by", "สมมติ")
+    assert len(listed(client, "unit")) == 2
+    publish("english", f"{IN_ENGLISH},Rice Mill Laboratory,Maejo University,แพร่,milling\n", "research-unit")
+    assert len(listed(client, "unit")) == 3  # a new delivery keeps what a person said
+
+    publish("groups", GROUPS)
+    assert len(listed(client, "cluster")) == 2
+    (doubt,) = khlang("registry", "doubts", "--json")
+    assert set(doubt["names"]) == {"กลุ่มทอผ้าฝ้ายบ้านหนองแวง", "Ban Nong Waeng Cotton Weaving Group"}
