@@ -15,6 +15,7 @@ from harvesters.normalise.days import buddhist_day, read_date, read_year
 from harvesters.normalise.findings import Findings, RepairFile
 from harvesters.normalise.numbers import read_number, ungrouped, ungrouped_whole
 from harvesters.normalise.plan import Column
+from harvesters.normalise.province_cells import names_provinces, read_province, says_province
 from harvesters.thai.text import BLANKS, ZERO_WIDTH, Rule, has_misordered_marks, needed_rules
 
 _REMEMBERED = 4_000  # different cells of one column; beyond that remembering costs more than it saves
@@ -92,7 +93,8 @@ class ColumnReader:
         self.missing: set[str] = set()
         self._column = column
         self._cells = cells
-        self._convert = _CONVERT[cells.kind]
+        self._provinces = "province-name" in cells.rules and names_provinces(column, cells)
+        self._convert = read_province if self._provinces else _CONVERT[cells.kind]
         self._finished = _FINISHED.get(cells.kind)
         quick = _QUICK.get(cells.kind)
         self._quick = quick if quick is not None and quick.rule in cells.rules else None
@@ -124,6 +126,8 @@ class ColumnReader:
             suspects.update(filter(test, different))
         if has_misordered_marks(JOINER.join(different)):
             suspects.update(filter(has_misordered_marks, different))
+        if self._provinces:
+            suspects.update(filter(says_province, different))
         return suspects
 
     def _unfinished(self, chunk: Chunk, index: int, finished: Finished) -> set[str]:

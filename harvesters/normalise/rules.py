@@ -24,6 +24,10 @@ RULES: Mapping[str, Text] = {
     "excel-serial": Text("แปลงเลขลำดับวันที่ของ Excel เป็นวันที่", "Excel day numbers written as dates"),
     "buddhist-year": Text("แปลงปี พ.ศ. เป็น ค.ศ.", "Buddhist-era years written as years of the common era"),
     "coordinates-swapped": Text("สลับละติจูดกับลองจิจูดให้ตรงคอลัมน์", "Swapped latitude and longitude put right"),
+    "province-name": Text(
+        "เขียนจังหวัดที่มี จ. หรือคำว่าจังหวัดนำหน้า เป็นชื่อจังหวัดล้วน",
+        "Provinces with the word for province before them written by their name alone",
+    ),
     "province-code": Text("เปลี่ยนชื่อจังหวัดในช่องรหัสเป็นรหัส", "Province names in a code column written as codes"),
 }
 

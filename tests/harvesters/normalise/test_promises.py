@@ -27,13 +27,14 @@ ODD = [
     "พ.ศ. 2566", "61", "2200", "12/09/2567", "12 ม.ค. 66", "2567-01-31", "2024-02-29", "31/02/2567", "๑๒ ส.ค. ๒๓๕๓", "1 เม.ย. 2470",
     "812345678", "053-000001", "44000039", "053  000001", "1234567890123", "100.6131", "7.1988", "D-01", "1.05E+12", "น้ํา", "เเม่", "ท่ี",
     "ยติุธรรม", " ก ", "ก\nข", "ก\u200bข", '"ก"', "ก,ข", "\u00a0", "[ปกปิด]", "+", "444,000 บาท", "NA", "45547", "\x1f", "1\x1f2", "ก\r",
+    "จ. แพร่", "จังหวัดเเพร่", " จ.\u200bน่าน", "จันทบุรี", "จ.แพร่ 54000",
 ]  # fmt: skip
 CELLS = st.one_of(
     st.sampled_from(ODD),
     st.text(alphabet="0123456789๐๑,.-/% กขำเแ่ี\u0e4d\u0e32\u200bAe+", max_size=9),
     st.text(max_size=8),
 ).filter(lambda text: text.isprintable() or not any("\ud800" <= character <= "\udfff" for character in text))
-HEADINGS = st.sampled_from(["ชื่อ", "จำนวน", "วันที่", "ปี", "เบอร์โทร", "รหัส", "LAT", "LONG", "ร้อยละ", "ค่า"])
+HEADINGS = st.sampled_from(["ชื่อ", "จำนวน", "วันที่", "ปี", "เบอร์โทร", "รหัส", "LAT", "LONG", "ร้อยละ", "ค่า", "จังหวัด"])
 QUICKLY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
