@@ -20,7 +20,7 @@ from typing import Any
 
 from harvesters.thai.places import province
 from harvesters.thai.text import fold
-from portal.search.analysis import BREAK, grams, index_parts, index_texts, index_words
+from portal.search.analysis import index_texts, index_words, indexed_texts
 from portal.search.engines import Entry
 from portal.search.engines.whoosh import WhooshEngine
 from portal.search.entries import place_names
@@ -53,13 +53,14 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
     titles = [record["title"], record.get("title_en") or ""]
     bodies = [record.get("description") or "", record.get("description_en") or ""]
     code = record.get("province_code")
+    texts = indexed_texts(titles, bodies)
     return Entry(
         key=f"{record['kind']}:{record['id']}",
         mark="1",
-        title=" ".join([*index_texts(titles), BREAK, *(part for title in titles for part in index_parts(title))]),
-        text=" ".join(index_texts([body for body in bodies if body])),
-        parts=" ".join(part for body in bodies for part in index_parts(body)),
-        grams=" ".join(grams(" ".join([*titles, *bodies]))),
+        title=texts.title,
+        text=texts.text,
+        parts=texts.parts,
+        grams=texts.grams,
         places=" ".join(index_texts(place_names(province(code).code) if code else ())),
         facets={
             "province": (code,) if code else (),

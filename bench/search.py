@@ -39,7 +39,7 @@ from portal import home
 from portal.app import create_app
 from portal.catalogue.models import Dataset, Publisher, Resource, Version, VersionFile
 from portal.db import now, transaction
-from portal.search.analysis import BREAK, grams, index_parts, index_texts, index_words
+from portal.search.analysis import index_words, indexed_texts
 from portal.search.engines import Engine, Entry
 from portal.search.engines.postgres import PostgresEngine
 from portal.search.engines.tantivy import TantivyEngine
@@ -87,13 +87,14 @@ def drawn_texts(words: Words) -> tuple[str, list[str]]:
 
 def made_entry(words: Words, number: int, title: str, bodies: Sequence[str]) -> Entry:
     """A dataset as the index takes it."""
+    texts = indexed_texts([title], bodies)
     return Entry(
         key=f"dataset:{number}",
         mark="1",
-        title=" ".join([*index_texts([title]), BREAK, *index_parts(title)]),
-        text=" ".join(index_texts(bodies)),
-        parts=" ".join(part for body in bodies for part in index_parts(body)),
-        grams=" ".join(grams(" ".join([title, *bodies]))),
+        title=texts.title,
+        text=texts.text,
+        parts=texts.parts,
+        grams=texts.grams,
         places="",
         facets={
             "province": tuple(words.dice.sample([one.code for one in provinces()], words.dice.choice([1, 1, 1, 3]))),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from harvesters import bundled
 from harvesters.thai.text import fold
@@ -19,6 +20,7 @@ VERSION = "3"
 GRAM = 3
 MAX_WORD = 80  # characters; a longer run is no word anybody types
 SHORTEST_PLURAL = 4  # letters: gas is none
+SEAM = "|"  # between texts that are folded together: no letter, and nothing that folding changes
 FIRST_THAI = "\u0e01"
 _THAI_RUN = re.compile("[\u0e01-\u0e4e]+")
 BREAK = "¶"  # stands between texts, so that no phrase reaches from one into the next; never part of a word
@@ -42,6 +44,27 @@ def stamp() -> str:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     digest.update(repr(bundled.read_table("provinces")).encode())
     return f"{VERSION}-{digest.hexdigest()[:12]}"
+
+
+class IndexedTexts(NamedTuple):
+    """The texts of an entry as its fields: tokens joined by blanks."""
+
+    title: str
+    text: str
+    parts: str
+    grams: str
+
+
+def indexed_texts(titles: Sequence[str], bodies: Sequence[str]) -> IndexedTexts:
+    """The fields of what is called so and says so. All is folded once, not each field by itself: most of what indexing takes."""
+    named, told = _folded(titles), _folded(bodies)
+    title, text = [_tokens(one) for one in named], [_tokens(one) for one in told]
+    return IndexedTexts(
+        title=" ".join([*_with_breaks(title), BREAK, *_parts(title)]),
+        text=" ".join(_with_breaks(text)),
+        parts=" ".join(_parts(text)),
+        grams=" ".join(_grams(SEAM.join([*named, *told]))),
+    )
 
 
 def index_words(text: str) -> list[str]:
@@ -75,18 +98,23 @@ def filling_parts(word: str) -> tuple[str, ...]:
 
 def index_texts(texts: Iterable[str]) -> list[str]:
     """The words of several texts, with a BREAK between any two."""
+    return _with_breaks(map(_cut, texts))
+
+
+def _with_breaks(texts: Iterable[Sequence[str]]) -> list[str]:
     found: list[str] = []
-    for text in texts:
-        cut = index_words(text)
+    for cut in texts:
         found += [BREAK, *cut] if found and cut else cut
     return found
 
 
 def grams(text: str) -> list[str]:
     """Character trigrams of its Thai runs, each once: what is found when no dictionary knows the word."""
-    return list(
-        dict.fromkeys([run[at : at + GRAM] for run in thai_runs(fold(text)) for at in range(len(run) - GRAM + 1)])
-    )
+    return _grams(fold(text))
+
+
+def _grams(folded: str) -> list[str]:
+    return list(dict.fromkeys([run[at : at + GRAM] for run in thai_runs(folded) for at in range(len(run) - GRAM + 1)]))
 
 
 def thai_runs(text: str) -> list[str]:
@@ -96,10 +124,31 @@ def thai_runs(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _cut(text: str) -> tuple[str, ...]:
-    return tuple(
-        [
-            word if word[0] >= FIRST_THAI else singular(word)
-            for word in words(fold(text))
-            if len(word) <= MAX_WORD and (word[0].isalnum() or any(character.isalnum() for character in word))
-        ]
-    )
+    return tuple(_tokens(fold(text)))
+
+
+def _tokens(folded: str) -> list[str]:
+    return [token for word in words(folded) if (token := _token(word))]
+
+
+@lru_cache(maxsize=50_000)
+def _token(word: str) -> str:
+    """A word as it is indexed; nothing where it is no word that anybody types."""
+    if len(word) > MAX_WORD or not (word[0].isalnum() or any(character.isalnum() for character in word)):
+        return ""
+    return word if word[0] >= FIRST_THAI else singular(word)
+
+
+def _folded(texts: Sequence[str]) -> list[str]:
+    """The texts, folded together: they stay apart, since nothing is folded with a SEAM."""
+    return fold(SEAM.join([text.replace(SEAM, " ") for text in texts])).split(SEAM)
+
+
+def _parts(texts: Iterable[Sequence[str]]) -> Iterable[str]:
+    """The parts of all compounds, those of each joined by blanks."""
+    return filter(None, (_joined_parts(word) for words_of_one in texts for word in words_of_one))
+
+
+@lru_cache(maxsize=50_000)
+def _joined_parts(word: str) -> str:
+    return " ".join(subwords(word))

@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from harvesters.thai.slugs import sort_key
 from portal.articles.queries import Article, all_articles
-from portal.search.analysis import BREAK, grams, index_parts, index_texts
+from portal.search.analysis import indexed_texts
 from portal.search.engines import Entry
 from portal.writing import THAI_TIME
 
@@ -41,14 +41,14 @@ def entry_of(both: Mapping[str, Article]) -> Entry:
     thai = both["th"]
     titles = [article.title for article in both.values()]
     bodies = [text for article in both.values() for text in article_texts(article)]
-    title_parts = [part for title in titles for part in index_parts(title)]
+    texts = indexed_texts(titles, bodies)
     return Entry(
         key=article_key(thai.slug),
         mark=article_mark(both),
-        title=" ".join([*index_texts(titles), BREAK, *title_parts]),
-        text=" ".join(index_texts(bodies)),
-        parts=" ".join(part for body in bodies for part in index_parts(body)),
-        grams=" ".join(grams(" ".join([*titles, *bodies]))),
+        title=texts.title,
+        text=texts.text,
+        parts=texts.parts,
+        grams=texts.grams,
         places="",
         facets={
             "kind": ("article",),

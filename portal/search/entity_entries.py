@@ -13,7 +13,7 @@ from harvesters.thai.places import province
 from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Dataset
 from portal.registry.models import ENTITY_KINDS, Entity, Mention
-from portal.search.analysis import BREAK, grams, index_parts, index_texts
+from portal.search.analysis import index_texts, indexed_texts
 from portal.search.engines import Entry
 
 BATCH = 500
@@ -84,14 +84,14 @@ def entry_of(entity: Entity) -> Entry:
     places = [
         name for code in codes for name in (province(code).name_th, province(code).name_en, *province(code).aliases)
     ]
-    title_parts = [part for title in titles for part in index_parts(title)]
+    texts = indexed_texts(titles, bodies)
     return Entry(
         key=entity_key(entity.kind, entity.slug),
         mark=f"{entity.updated_at.timestamp():.6f}",
-        title=" ".join([*index_texts(titles), BREAK, *title_parts]),
-        text=" ".join(index_texts(bodies)),
-        parts=" ".join(part for body in bodies for part in index_parts(body)),
-        grams=" ".join(grams(" ".join([*titles, *bodies]))),
+        title=texts.title,
+        text=texts.text,
+        parts=texts.parts,
+        grams=texts.grams,
         places=" ".join(index_texts(places)),
         facets={
             "province": codes,

@@ -14,7 +14,7 @@ from harvesters.thai.slugs import sort_key
 from portal.articles.queries import all_articles
 from portal.catalogue.models import Dataset, Version
 from portal.catalogue.queries import WHOLE, visible
-from portal.search.analysis import BREAK, grams, index_parts, index_texts
+from portal.search.analysis import index_texts, indexed_texts
 from portal.search.article_entries import article_entries, article_marks
 from portal.search.engines import Entry
 from portal.search.entity_entries import all_entities, entity_entries, entity_marks
@@ -91,16 +91,16 @@ def entry_of(dataset: Dataset) -> Entry:
     assert current is not None
     titles = [dataset.title_th, dataset.title_en]
     bodies = body_texts(dataset, current)
-    title_parts = [part for title in titles for part in index_parts(title)]
+    texts = indexed_texts(titles, bodies)
     codes = tuple(link.province_code for link in dataset.provinces)
     places = [name for code in codes for name in place_names(code)]
     return Entry(
         key=dataset_key(dataset.name),
         mark=dataset_mark(current.number, dataset.state, dataset.updated_at),
-        title=" ".join([*index_texts(titles), BREAK, *title_parts]),
-        text=" ".join(index_texts(bodies)),
-        parts=" ".join(part for body in bodies for part in index_parts(body)),
-        grams=" ".join(grams(" ".join([*titles, *bodies]))),
+        title=texts.title,
+        text=texts.text,
+        parts=texts.parts,
+        grams=texts.grams,
         places=" ".join(index_texts(places)),
         facets={
             "province": codes,

@@ -21,7 +21,7 @@ from portal import home
 from portal.app import create_app
 from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Resource, Version, VersionFile
 from portal.db import db, now
-from portal.search.analysis import BREAK, grams, index_parts, index_texts
+from portal.search.analysis import index_texts, indexed_texts
 from portal.search.engines import Engine, Entry
 from portal.search.engines.postgres import PostgresEngine
 from portal.search.engines.tantivy import TantivyEngine
@@ -110,14 +110,14 @@ def entry(
     name: str, title: str, *texts: str, mark: str = "1", moment: int = 0, places: str = "", **facets: Any
 ) -> Entry:
     """An entry as `entries.py` makes them."""
-    parts = [part for text in texts for part in index_parts(text)]
+    made = indexed_texts([title], texts)
     return Entry(
         key=f"dataset:{name}",
         mark=mark,
-        title=" ".join([*index_texts([title]), BREAK, *index_parts(title)]),
-        text=" ".join(index_texts(texts)),
-        parts=" ".join(parts),
-        grams=" ".join(grams(" ".join([title, *texts]))),
+        title=made.title,
+        text=made.text,
+        parts=made.parts,
+        grams=made.grams,
         places=" ".join(index_texts([places])),
         facets={"kind": ("dataset",), **{facet: tuple(values) for facet, values in facets.items()}},
         moment=moment,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.search.analysis import BREAK, grams, index_parts, index_texts, index_words, stamp
+from portal.search.analysis import BREAK, SEAM, grams, index_parts, index_texts, index_words, indexed_texts, stamp
 from portal.search.plan import MAX_CHARACTERS, MAX_TERMS, Piece, SearchPlan, make_plan, pieces
 
 # What readers and attackers type: Thai with marks anywhere, operators of other engines, controls, quotes of other keyboards.
@@ -31,6 +31,19 @@ def test_a_compound_gives_its_parts_and_a_text_its_words_in_order() -> None:
 
 def test_trigrams_are_of_thai_runs_alone_and_each_once() -> None:
     assert grams("ไหมไหม silk ปู") == ["ไหม", "หมไ", "มไห"]
+
+
+@given(
+    titles=st.lists(AWKWARD | st.sampled_from(["ผ้าไหมแพรวา", "Silks of Isan", ""]), max_size=3),
+    bodies=st.lists(AWKWARD | st.sampled_from(["การท่องเที่ยวเชิงเกษตร", SEAM, BREAK, "\u0301"]), max_size=5),
+)
+@settings(max_examples=200, deadline=None)
+def test_texts_that_are_indexed_together_give_the_words_of_each(titles: list[str], bodies: list[str]) -> None:
+    found = indexed_texts(titles, bodies)
+    assert found.title.split() == [*index_texts(titles), BREAK, *(part for one in titles for part in index_parts(one))]
+    assert found.text.split() == index_texts(bodies)
+    assert found.parts.split() == [part for one in bodies for part in index_parts(one)]
+    assert found.grams.split() == list(dict.fromkeys(gram for one in [*titles, *bodies] for gram in grams(one)))
 
 
 @pytest.mark.parametrize("typed", ["น้ํา", "นํ้า", "น้ำ", "น้ำ\u200b"])
