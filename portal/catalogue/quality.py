@@ -82,9 +82,7 @@ def timeliness_mark(dataset: Dataset, version: Version, moment: datetime) -> Mar
         return mark("timeliness", title, 1.0, _("ข้อมูลนี้ไม่มีกำหนดปรับปรุงอีก"), "")
     days = INTERVALS.get(unit)
     if days is None:
-        return mark(
-            "timeliness", title, 0.0, _("ไม่ทราบว่าปรับปรุงบ่อยเพียงใด"), _("ระบุความถี่การปรับปรุง (--option update_frequency=…)")
-        )
+        return mark("timeliness", title, 0.0, _("ไม่ทราบว่าปรับปรุงบ่อยเพียงใด"), _("ระบุความถี่การปรับปรุง (update_frequency)"))
     times = dataset.update_frequency_interval
     interval = timedelta(days=days * (int(times) if times.isdigit() and int(times) > 0 else 1))
     age = moment - version.published_at
@@ -102,7 +100,7 @@ def access_mark(dataset: Dataset, version: Version) -> Mark:
     share = (2 * (reached / files if files else 0.0) + is_open) / 3
     reason = _("เปิดได้ %(reached)s จาก %(files)s ไฟล์", reached=reached, files=files)
     reason += " · " + (_("สัญญาอนุญาตแบบเปิด") if is_open else _("ยังไม่ทราบว่าสัญญาอนุญาตเปิดหรือไม่"))
-    mends = [] if is_open else [_('ใช้สัญญาอนุญาตแบบเปิด เช่น --option licence="Open Data Common"')]
+    mends = [] if is_open else [_("ใช้สัญญาอนุญาตแบบเปิด เช่น Open Data Common (licence)")]
     mends += [_("แก้ลิงก์ที่เปิดไม่ได้")] if reached < files else []
     return mark("access", _("การเข้าถึง"), share, reason, " · ".join(mends))
 
