@@ -15,7 +15,7 @@ from harvesters import bundled
 from harvesters.thai.text import fold
 from harvesters.thai.words import subwords, words
 
-VERSION = "3"
+VERSION = "4"
 
 GRAM = 3
 MAX_WORD = 80  # characters; a longer run is no word anybody types

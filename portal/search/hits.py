@@ -17,6 +17,7 @@ from portal.search.entity_entries import texts_of
 from portal.search.entries import column_names, dataset_key
 from portal.search.outbox import row_index
 from portal.search.plan import SearchPlan
+from portal.search.roles import with_roles
 from portal.search.row_texts import province_column
 from portal.search.rows import RowHit
 from portal.search.snippets import LENGTH, mark, places, snippet
@@ -182,7 +183,7 @@ def row_hit(
     dataset: Dataset, resource: Resource, hit: RowHit, cells: Mapping[str, Any], plan: SearchPlan, lang: str
 ) -> dict[str, Any]:
     """One row as a hit: the cells that hold what was asked for, then the first others."""
-    fields: Sequence[Mapping[str, Any]] = resource.schema["fields"]
+    fields = with_roles(resource.schema["fields"], resource.profile)
     filled = {name: str(value) for name, value in cells.items() if value not in (None, "") and name != "_row"}
     shown = [(called(fields, name, lang), filled[name]) for name in shown_columns(fields, filled, plan)]
     headline = headline_of(name_cells(fields, filled), shown, plan)

@@ -101,7 +101,8 @@ def catch_up() -> int:
     looked = 0
     while True:
         with our_turn():
-            if not engine().usable():
+            anew = not engine().usable()  # missing, damaged, or made by another release
+            if anew:
                 looked += rebuild_entries()
             waiting = waiting_entries()
             keys = list(dict.fromkeys(waiting.values()))
@@ -109,6 +110,8 @@ def catch_up() -> int:
                 refresh_entries(keys)
         if not row_index().usable():
             rebuild_rows()
+        if anew:
+            rebuild_suggestions()
         if not waiting:
             return looked
         names = datasets_among(keys)
@@ -159,11 +162,16 @@ def rebuild() -> int:
     with our_turn():
         count = rebuild_entries()
     rebuild_rows()
+    rebuild_suggestions()
+    catch_up()
+    return count
+
+
+def rebuild_suggestions() -> None:
+    """Write anew what every public dataset suggests."""
     with Session(db.engine) as session:
         names = list(session.scalars(visible(select(Dataset.name))))
     refresh_suggestions(names, row_index().store)
-    catch_up()
-    return count
 
 
 def rebuild_entries() -> int:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
+from harvesters import bundled
 from harvesters.thai.names import University, find_university
 from harvesters.thai.places import Province, find_province, province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
 from portal.search.glossary import SHORT_WEIGHT, terms_among
 from portal.search.needs import meanings
+from portal.search.sectors import sector_titles
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
@@ -328,7 +331,27 @@ def filter_value(name: str, value: str) -> str:
     if name == "province":
         found = find_province(value)
         return found.code if found else value.casefold()
-    return KIND_WORDS.get(value, value.casefold()) if name == "kind" else value.casefold()
+    names = {"kind": KIND_WORDS, "region": region_codes(), "sector": sector_codes()}.get(name, {})
+    return names.get(value.casefold(), value.casefold())
+
+
+@cache
+def region_codes() -> Mapping[str, str]:
+    """What a region is called (ภาคเหนือ, เหนือ, Northern) → its code as the index has it."""
+    rows = bundled.read_table("regions")
+    names = [(name, row["code"]) for row in rows for name in (row["name_th"], row["name_en"])]
+    named = {
+        short: code.casefold()
+        for name, code in names
+        for short in (name.casefold(), name.removeprefix("ภาค").casefold())
+    }
+    return named | {"อีสาน": "ne", "ภาคอีสาน": "ne", "isan": "ne"}
+
+
+@cache
+def sector_codes() -> Mapping[str, str]:
+    """What a sector is called in either language → its code as the index has it."""
+    return {title.casefold(): code.casefold() for code, titles in sector_titles().items() for title in titles.values()}
 
 
 def known_province(code: str) -> Province | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from harvesters import bundled
 from portal.catalogue.models import Version
+from portal.search.roles import with_roles
 
 ROLES = ("tsic", "otop_type")
 
@@ -19,7 +20,7 @@ def sectors_of(version: Version) -> tuple[str, ...]:
 
 def in_table(resource: Any) -> Iterator[str]:
     """The sectors of one table, from the profiles of its columns."""
-    roles = {field["name"]: field.get("role") for field in resource.schema["fields"]}
+    roles = {field["name"]: field.get("role") for field in with_roles(resource.schema["fields"], resource.profile)}
     for column in resource.columns:
         role = roles.get(column["name"])
         if role in ROLES:

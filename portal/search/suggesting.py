@@ -6,6 +6,7 @@ however many there are. Only what everybody may see is told: names in published 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -31,11 +32,12 @@ LOOKED_AT = 40  # texts of each group, of which the same may stand in many table
 MOST_NAMES = 500  # of one column
 STARTS = 6  # words of a title that it is found by
 LONGEST = 60  # letters by which texts are told apart
-NAMED: Mapping[str, str] = {  # what the column of names in a table of each profile holds
-    "local-product": "product",
-    "entrepreneur-cluster": "group",
-    "research-unit": "unit",
+NAMED: Mapping[str, Mapping[str, str]] = {  # columns of a table of each profile → what they name
+    "local-product": {"name_th": "product"},
+    "entrepreneur-cluster": {"name_th": "group", "products": "product"},
+    "research-unit": {"name_th": "unit"},
 }
+_SEVERAL = re.compile(r"\s*[;,\n]\s*")  # stands between the products of one cell
 
 
 def group_words() -> Mapping[str, str]:
@@ -139,13 +141,19 @@ def suggested(dataset: Dataset, store: Store) -> Iterator[dict[str, Any]]:
             yield {"kind": "title", "start": start.encode(), "later": at > 0, "text": title}
     assert dataset.current is not None
     for resource in dataset.current.resources:
-        kind = NAMED.get(str(resource.schema.get("profile") or dataset.profile or ""))
-        column = next((field["name"] for field in resource.schema["fields"] if field.get("role") == "name"), None)
-        if kind is None or column is None or not resource.rows:
-            continue
-        parquet = store.path(find_file(dataset.current, "parquet", resource.name).sha256)
-        for text, _count in group_rows(parquet, resource.schema, column, limit=MOST_NAMES):
-            yield {"kind": kind, "start": fold(text)[:LONGEST].encode(), "later": False, "text": text[:200]}
+        held = {field["name"] for field in resource.schema["fields"]} if resource.rows else set()
+        for column, kind in NAMED.get(resource.profile or "", {}).items():
+            if column in held:
+                parquet = store.path(find_file(dataset.current, "parquet", resource.name).sha256)
+                cells = [cell for cell, _count in group_rows(parquet, resource.schema, column, limit=MOST_NAMES)]
+                for text in names_in(cells, kind):
+                    yield {"kind": kind, "start": fold(text)[:LONGEST].encode(), "later": False, "text": text[:200]}
+
+
+def names_in(cells: Sequence[str], kind: str) -> list[str]:
+    """The names that cells hold, each once, at most MOST_NAMES; a cell may name several products."""
+    named = [text for cell in cells for text in (_SEVERAL.split(cell) if kind == "product" else [cell])]
+    return [text for text in dict.fromkeys(named) if fold(text).strip()][:MOST_NAMES]
 
 
 def starts(title: str) -> list[str]:

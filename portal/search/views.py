@@ -85,7 +85,7 @@ def asked(**fixed: str) -> dict[str, Any]:
     args = {**request.args, **fixed}
     return search_document(
         printable(args.get("q", "")),
-        {name: args.get(name) for name in (*FACETS, "kind")},
+        {name: printable(args.get(name, "")) for name in (*FACETS, "kind")},
         limit=whole(args.get("limit"), PER_PAGE),
         page=whole(args.get("page"), 1),
         sort=args.get("sort", ""),
@@ -94,7 +94,7 @@ def asked(**fixed: str) -> dict[str, Any]:
 
 
 def printable(text: str) -> str:
-    """A query without what can't be shown: pages must not hold control characters."""
+    """A query or filter without what can't be shown: pages must not hold control characters."""
     return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 

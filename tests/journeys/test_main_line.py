@@ -68,6 +68,19 @@ def test_a_spreadsheet_becomes_a_dataset_that_is_found_read_and_downloaded(khlan
     assert [row["products"] for row in filtered] == ["เห็ดหลินจืออบแห้ง"]
 
 
+def test_names_of_a_published_table_are_suggested_and_its_kinds_of_product_are_a_facet(khlang, client, tmp_path):
+    rows = [f"{row},{kind}" for row, kind in zip(ROWS, ["ผ้า เครื่องแต่งกาย", "อาหาร", "อาหาร"], strict=True)]
+    path = tmp_path / "วิสาหกิจ.csv"
+    path.write_text("\n".join([f"{HEADINGS},ประเภท OTOP", *rows, ""]), encoding="utf-8")
+    publish(khlang, path)
+    told = {group["kind"]: group["items"] for group in client.get("/api/suggest?q=กลุ่มทดสอบ").json["groups"]}
+    assert len(told["group"]) == 3
+    told = {group["kind"]: group["items"] for group in client.get("/api/suggest?q=กล้วย").json["groups"]}
+    assert [item["text"] for item in told["product"]] == ["กล้วยตากอบน้ำผึ้ง"]
+    facet = client.get("/search.json?q=หมวด:อาหาร").json["facets"]["sector"]
+    assert {"otop-1", "otop-3"} <= {value["value"] for value in facet}
+
+
 @pytest.mark.parametrize("query", ["หม้อห้อม", "phrae", "จ.แพร่", "แพร่ หม้อห้อม", "วิสาหกิจ", "ห้อม", "เห็ดหลินจือ"])
 def test_it_is_found_by_any_word_of_it(khlang, tmp_path, query):
     publish(khlang, office_file(tmp_path))

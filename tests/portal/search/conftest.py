@@ -149,7 +149,6 @@ def publish(
         rows: Sequence[Sequence[str]] = (),
         *,
         provinces: Sequence[str] = (),
-        roles: Sequence[str | None] = (),
         **told: Any,
     ) -> None:
         parquet = tmp_path / "table.parquet"
@@ -160,17 +159,7 @@ def publish(
         duck.execute(f"COPY made TO '{parquet}' (FORMAT parquet)")
         stored = Store(settings.home).add(parquet)
         fields = [{"name": "_row", "type": "integer"}]
-        for at, column in enumerate(columns):
-            role = roles[at] if at < len(roles) else None
-            fields.append(
-                {
-                    "name": column,
-                    "type": "string",
-                    "title": column,
-                    "source": column,
-                    **({"role": role} if role else {}),
-                }
-            )
+        fields += [{"name": column, "type": "string", "title": column, "source": column} for column in columns]
         with writing() as session:
             dataset = session.scalar(select(Dataset).where(Dataset.name == name))
             if dataset is None:
@@ -190,7 +179,10 @@ def publish(
                 dataset_id=dataset.id, number=number, digest=stored.sha256, fetched_at=now(), original_name="ก.csv",
                 original_sha256="1" * 64, original_bytes=1, original_public=False, row_count=len(rows),
                 resources=[
-                    Resource(position=0, name="table", title="ตาราง", rows=len(rows), bytes=1, columns=[], schema={"fields": fields})
+                    Resource(
+                        position=0, name="table", title="ตาราง", rows=len(rows), bytes=1, columns=[], profile=told.get("profile"),
+                        schema={"fields": fields},
+                    )
                 ],
                 files=[
                     VersionFile(

@@ -32,7 +32,7 @@ COLUMNS = ["ชื่อกลุ่ม", "ผลิตภัณฑ์", "จั
 def catalogue(publish: Callable[..., None], in_app: Callable[..., Any]) -> None:
     """Three datasets with rows."""
     publish("silk", COLUMNS, [["กลุ่มทอผ้า", "ผ้าไหมแพรวา", "กาฬสินธุ์"], ["กลุ่มบ้านใต้", "กล้วยตาก", "ขอนแก่น"]],
-            title_th="กลุ่มทอผ้าไหมอีสาน", notes_th="รายชื่อกลุ่มผู้ผลิต ผ้าไหม ของภาค", provinces=["46", "40"], roles=["name"])  # fmt: skip
+            title_th="กลุ่มทอผ้าไหมอีสาน", notes_th="รายชื่อกลุ่มผู้ผลิต ผ้าไหม ของภาค", provinces=["46", "40"])  # fmt: skip
     publish("north", COLUMNS, [["กลุ่มย้อม", "ผ้าหม้อห้อม", "แพร่"], ["กลุ่มไหมเหนือ", "เส้นไหม", "น่าน"]],
             title_th="ทะเบียนภาคเหนือ", title_en="Northern register", notes_en="Linen and wool", provinces=["54", "55"])  # fmt: skip
     publish("plain", title_th="เห็ดเพาะ", license_id="Open Data Common")
@@ -371,10 +371,10 @@ def test_regions_and_years_are_counted_and_narrow_datasets_and_rows(catalogue: N
 def test_sectors_are_those_of_the_columns_whose_meaning_is_known(
     publish: Callable[..., None], in_app: Callable[..., Any], search: Search, writing: Any
 ) -> None:
-    publish("wares", ["ประเภท", "รหัส"], [["อาหาร", "01111"]], roles=["otop_type", "tsic"], title_th="สินค้า")
+    publish("wares", ["otop_type", "tsic_code"], [["อาหาร", "01111"]], profile="entrepreneur-cluster", title_th="สินค้า")
     with writing() as session:
         (resource,) = session.scalars(select(Resource))
-        tops = {"ประเภท": ["อาหาร", "ไม่รู้จัก"], "รหัส": ["01111", "99999", ""]}
+        tops = {"otop_type": ["อาหาร", "ไม่รู้จัก"], "tsic_code": ["01111", "99999", ""]}
         resource.columns = [
             {"name": name, "top": [{"value": value, "count": 1} for value in values]} for name, values in tops.items()
         ]

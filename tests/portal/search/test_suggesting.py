@@ -27,14 +27,18 @@ def ask(client: FlaskClient) -> Callable[..., dict[str, list[str]]]:
 @pytest.fixture
 def filled(publish: Callable[..., None], in_app: InApp) -> None:
     publish(
-        "products", ["สินค้า"], [["ผ้าไหมแพรวา"], ["ผ้าไหมแพรวา"], ["ผ้าฝ้าย"], ["กล้วยตาก"]], roles=["name"],
+        "products", ["name_th"], [["ผ้าไหมแพรวา"], ["ผ้าไหมแพรวา"], ["ผ้าฝ้าย"], ["กล้วยตาก"]],
         profile="local-product", title_th="ทะเบียนสินค้า OTOP จังหวัดแพร่", title_en="Products of Phrae",
     )  # fmt: skip
-    publish("units", ["หน่วย"], [["หน่วยวิจัยผ้าไหม"]], roles=["name"], profile="research-unit", title_th="ผ้าทอมือ")
+    publish("units", ["name_th"], [["หน่วยวิจัยผ้าไหม"]], profile="research-unit", title_th="ผ้าทอมือ")
     publish(
-        "clusters", ["กลุ่ม"], [["กลุ่มทอผ้าบ้านหนอง"]], roles=["name"], profile="entrepreneur-cluster", title_th="วิสาหกิจ"
+        "clusters",
+        ["name_th", "products"],
+        [["กลุ่มทอผ้าบ้านหนอง", "เสื้อหม้อห้อม; เสื้อคราม"]],
+        profile="entrepreneur-cluster",
+        title_th="วิสาหกิจ",
     )
-    publish("other", ["ชื่อ"], [["ไม่มีใครแนะนำ"]], roles=["name"], title_th="อื่น ๆ")
+    publish("other", ["name_th"], [["ไม่มีใครแนะนำ"]], title_th="อื่น ๆ")
     in_app(drain)
 
 
@@ -44,6 +48,7 @@ def filled(publish: Callable[..., None], in_app: InApp) -> None:
         ("ผ้า", {"product": ["ผ้าฝ้าย", "ผ้าไหมแพรวา"], "title": ["ผ้าทอมือ"]}),
         ("ผ้าไ", {"product": ["ผ้าไหมแพรวา"]}),
         ("หน่วย", {"unit": ["หน่วยวิจัยผ้าไหม"]}),
+        ("เสื้อ", {"product": ["เสื้อคราม", "เสื้อหม้อห้อม"]}),  # of one cell of a cluster's products
         ("กลุ่มท", {"group": ["กลุ่มทอผ้าบ้านหนอง"]}),
         ("OTOP", {"title": ["ทะเบียนสินค้า OTOP จังหวัดแพร่"]}),  # a later word, in any case
         ("otop จัง", {"title": ["ทะเบียนสินค้า OTOP จังหวัดแพร่"]}),
@@ -85,7 +90,7 @@ def test_a_withdrawn_dataset_suggests_nothing_at_once_and_again_when_restored(
 def test_a_new_version_replaces_what_was_suggested(
     filled: None, ask: Callable[..., Any], publish: Callable[..., None], in_app: InApp
 ) -> None:
-    publish("products", ["สินค้า"], [["ผ้าขาวม้า"]], roles=["name"])
+    publish("products", ["name_th"], [["ผ้าขาวม้า"]], profile="local-product")
     in_app(drain)
     assert ask("ผ้า")["product"] == ["ผ้าขาวม้า"]
 
