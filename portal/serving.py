@@ -23,6 +23,10 @@ from portal.settings import Settings
 log = logging.getLogger("khlang.serve")
 
 THREADS = 4
+WARMING = (
+    "/",
+    "/search?q=กล้วยตากก+ผ้าสีตก",
+)  # the second reads the index, words, synonyms, complaints, and what is near a mistake
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -71,7 +75,9 @@ def settle_in(app: Flask) -> None:
             db.session.close()
         if any(found.values()):
             log.info("index healed at start", extra=found)
-        app.test_client().get("/", base_url=f"http://{app.config['KHLANG'].trusted_hosts[0]}")
+        reader, base = app.test_client(), f"http://{app.config['KHLANG'].trusted_hosts[0]}"
+        for path in WARMING:
+            reader.get(path, base_url=base)
     except Exception:  # the portal serves without it: search says that it is being rebuilt
         log.exception("settling in failed")
 

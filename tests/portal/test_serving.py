@@ -3,9 +3,10 @@
 import socket
 
 import pytest
+from flask import Flask, request
 
 from portal.errors import PortalError
-from portal.serving import refuse_taken
+from portal.serving import refuse_taken, settle_in
 
 
 @pytest.mark.enable_socket
@@ -24,3 +25,11 @@ def test_a_port_in_use_is_named():
 def test_a_host_that_is_not_ours_is_named():
     with pytest.raises(PortalError):
         refuse_taken("192.0.2.1", 8000)
+
+
+def test_a_worker_has_asked_a_search_before_the_first_reader(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    asked: list[tuple[str, int]] = []
+    app.after_request(lambda answer: asked.append((request.path, answer.status_code)) or answer)
+    settle_in(app)
+    assert asked == [("/", 200), ("/search", 200)]
+    assert caplog.records == []
