@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from harvesters.checks.problems import Kind, catalogue
 from harvesters.thai.places import provinces
+from harvesters.values import Text
 from portal.articles.queries import list_articles
 from portal.catalogue.models import Dataset
 from portal.catalogue.queries import publishers_with_counts, visible
@@ -22,6 +23,7 @@ from portal.harvest.models import Run, Source
 from portal.registry.models import Entity
 from portal.search.outbox import engine
 
+MOST_WHOOSH = 10_000  # entries that the embedded engine answers within its budget (docs/search.md)
 LEAST_DISK = 200_000_000  # bytes; below, the next harvest of a large file could fail half-way
 
 
@@ -84,6 +86,25 @@ def _disk_free() -> bool:
         return shutil.disk_usage(current_app.config["KHLANG"].home).free > LEAST_DISK
     except OSError:
         return False
+
+
+def engine_advice() -> Text | None:
+    """What to do when more is indexed than the embedded engine answers well; None while all is well or nothing can be counted."""
+    if current_app.config["KHLANG"].search_engine != "whoosh":
+        return None
+    try:
+        datasets = db.session.scalar(visible(select(func.count(Dataset.id)))) or 0
+        entities = db.session.scalar(select(func.count(Entity.id)).where(Entity.state == "present")) or 0
+    except SQLAlchemyError:
+        return None
+    if datasets + entities <= MOST_WHOOSH:
+        return None
+    return Text(
+        f"มี {datasets + entities:,} รายการ มากกว่า {MOST_WHOOSH:,} ที่ whoosh ค้นได้เร็ว โปรดตั้ง KHLANG_SEARCH_ENGINE เป็น tantivy หรือ postgres"
+        " แล้วสั่ง khlang reindex",
+        f"{datasets + entities:,} entries are more than the {MOST_WHOOSH:,} that whoosh answers fast: set KHLANG_SEARCH_ENGINE to tantivy or "
+        "postgres and run khlang reindex",
+    )
 
 
 def problem_kinds() -> Sequence[tuple[str, list[Kind]]]:

@@ -16,7 +16,7 @@ from portal.catalogue.presenting import card
 from portal.catalogue.queries import counts_by_province, newest_datasets, totals
 from portal.choices import page_address, preferences_response
 from portal.errors import PortalError
-from portal.pages.queries import last_harvest, problem_kinds, readiness, site_entries
+from portal.pages.queries import engine_advice, last_harvest, problem_kinds, readiness, site_entries
 from portal.pages.statement import statement
 from portal.writing import localised
 
@@ -132,9 +132,10 @@ def health() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Whether this process should be sent readers: 200 when all parts work, else 503; each part by name."""
-    parts = readiness()
-    response = _unkept(jsonify({"status": "ok" if all(parts.values()) else "failing", **parts}))
+    """Whether this process should be sent readers: 200 when all parts work, else 503; each part by name, and advice that can wait."""
+    parts, advice = readiness(), engine_advice()
+    told = {"advice": {"th": advice.th, "en": advice.en}} if advice else {}
+    response = _unkept(jsonify({"status": "ok" if all(parts.values()) else "failing", **parts, **told}))
     response.status_code = 200 if all(parts.values()) else 503
     return response
 

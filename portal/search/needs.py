@@ -46,8 +46,8 @@ def follows(said: Sequence[str], cut: Sequence[str]) -> bool:
     return all(word in rest for word in cut)
 
 
-def complaints() -> Iterator[str]:
-    """Every complaint of the table, as written."""
-    for some in _complaints().values():
+def complaints(table: str = "needs") -> Iterator[str]:
+    """Every complaint of a table, as written."""
+    for some in _complaints(table).values():
         for _cut, written, _meaning in some:
             yield written

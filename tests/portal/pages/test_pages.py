@@ -213,3 +213,20 @@ def test_wrong_method_and_too_long(client: FlaskClient) -> None:
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
     assert client.get("/search?q=" + "a" * 9000).status_code == 414
+
+
+def test_readiness_says_when_another_search_engine_should_be_set(
+    client: FlaskClient,
+    add_publisher: Callable[..., int],
+    add_dataset: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_dataset("one", add_publisher())
+    assert "advice" not in client.get("/readyz").get_json()
+    monkeypatch.setattr("portal.pages.queries.MOST_WHOOSH", 0)
+    advice = client.get("/readyz").get_json()["advice"]
+    assert "tantivy" in advice["th"]
+    assert "khlang reindex" in advice["en"]
+    config = client.application.config
+    monkeypatch.setitem(config, "KHLANG", config["KHLANG"].model_copy(update={"search_engine": "tantivy"}))
+    assert "advice" not in client.get("/readyz").get_json()

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bench.worst import worst_texts
 from portal.search.analysis import STOP_WORDS
 from portal.search.outbox import drain
 from portal.search.plan import FILTER_WORDS, SORTS
@@ -116,6 +117,10 @@ def test_any_text_is_answered_and_the_twins_agree(
 def lead(page: str) -> str:
     """What a page says first about what was found; the line that tells what was meant holds a link and is another."""
     return " ".join(re.findall(r'<p class="lead">([^<]*)</p>', page)[:1])
+
+
+def test_the_worst_texts_of_the_bench_can_be_made() -> None:
+    assert len(worst_texts()) > 40
 
 
 @pytest.mark.parametrize("text", ["ผ้าไหม " * 10_000, "(" * 20_000, "\x00" * 50_000, '"' * 9_999])
