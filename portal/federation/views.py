@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,10 @@ from portal.catalogue.queries import count_datasets, page_of_datasets
 from portal.catalogue.views import resolve
 from portal.choices import site
 from portal.errors import PortalError
-from portal.federation.schemaorg import cluster_document, unit_document
-from portal.registry.models import Entity
-from portal.registry.queries import find_entity, joined_to, outputs_of
+from portal.federation.schemaorg import CONTEXT, cluster_document, unit_document
+from portal.registry.models import Entity, Mention
+from portal.registry.queries import PAGE, find_entity, joined_to, list_entities, outputs_of
+from portal.registry.views import chosen_province
 
 blueprint = Blueprint("federation", __name__)
 
@@ -70,6 +72,40 @@ def dataset(reference: str, form: str) -> Response:
 
     found, version, fixed = resolve(reference)
     return sent(dcat.written(dcat.dataset_graph(site(), found, version, fixed=fixed), form), form)
+
+
+@blueprint.get("/cluster.jsonld")
+def clusters() -> Response:
+    """A page of all clusters, `?province=` and `?page=`; the next page is named in the `Link` header."""
+    return entity_list("cluster")
+
+
+@blueprint.get("/unit.jsonld")
+def units() -> Response:
+    """The same of research units, each with its newest outputs."""
+    return entity_list("unit")
+
+
+def entity_list(kind: str) -> Response:
+    """A page of entities in one graph. Raises PortalError("not-found") for a page that there is not."""
+    code, number = chosen_province(), asked_page()
+    found, total = list_entities(kind, code, number)
+    if number > max(1, -(-total // PAGE)):
+        raise PortalError("not-found", what=f"page={number}")
+    outputs: dict[str, list[Mention]] = defaultdict(list)
+    for mention in outputs_of(found) if kind == "unit" else ():
+        outputs[mention.parent].append(mention)
+    graph = [
+        cluster_document(entity) if kind == "cluster" else unit_document(entity, outputs[entity.stem][:MOST_OUTPUTS])
+        for entity in found
+    ]
+    for document in graph:
+        del document["@context"]
+    response = entity_document({"@context": CONTEXT, "@graph": graph})
+    if number * PAGE < total:
+        where = f"province={code}&" if code else ""
+        response.headers["Link"] = f'<{site()}/{kind}.jsonld?{where}page={number + 1}>; rel="next"'
+    return response
 
 
 @blueprint.get("/cluster/<slug>.jsonld")

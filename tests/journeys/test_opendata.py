@@ -232,7 +232,22 @@ def test_others_read_the_catalogue_and_the_entities_as_rdf(khlang, client):
     assert "สมหญิง" not in unit.serialize(format="turtle")
     for row in unit.objects(about, rdflib.URIRef("http://www.w3.org/ns/prov#wasDerivedFrom")):
         assert client.get(str(row).replace("http://localhost", "")).status_code == 200
-    cluster = client.get("/cluster.json").get_json()["clusters"][0]
+    listed = client.get("/cluster.json").get_json()["clusters"]
+    for kind, one in (("unit", org.OrganizationalUnit), ("cluster", schema.Organization)):
+        whole = rdflib.Graph().parse(data=client.get(f"/{kind}.jsonld").get_data(as_text=True), format="json-ld")
+        known = {
+            f"http://localhost/{kind}/{told['slug']}" for told in client.get(f"/{kind}.json").get_json()[f"{kind}s"]
+        }
+        assert {str(about) for about in whole.subjects(RDF.type, one) if "/" + kind + "/" in str(about)} == known
+        alone = json.loads(client.get(f"/{kind}/{min(known).rsplit('/', 1)[1]}.jsonld").get_data())
+        assert {name: value for name, value in alone.items() if name != "@context"} in client.get(
+            f"/{kind}.jsonld"
+        ).get_json(force=True)["@graph"]
+    province = listed[0]["province"]
+    some = json.loads(client.get("/cluster.jsonld", query_string={"province": province}).get_data())["@graph"]
+    assert len(some) == client.get("/cluster.json", query_string={"province": province}).get_json()["total"]
+    assert client.get("/cluster.jsonld?page=99").status_code == 404
+    cluster = listed[0]
     page = client.get(f"/cluster/{cluster['slug']}").get_data(as_text=True)
     block = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[0])
     assert (block["@type"], block["name"]) == ("Organization", cluster["name"]["th"])
