@@ -5,6 +5,7 @@ own, CPU and peak memory counted; the yardstick is SQLite's FTS5 over the same w
 by BM25 in the same run, without place, subject, synonyms or anything stored. Pages are asked through the application's own client.
 
 Run as `python -m bench.matchscale [--clusters N] [--units N] [--requests N] [--home PATH]`; small by `--clusters 2000 --units 400`.
+With `--semantic`, the need box alone, with the order by meaning (`khlang[semantic]`) and without it, on the same units.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -43,6 +45,7 @@ def main() -> int:
     parser.add_argument("--units", type=int, default=5_000)
     parser.add_argument("--requests", type=int, default=100)
     parser.add_argument("--home", type=Path, help="keep the registry here, and take what stands there already")
+    parser.add_argument("--semantic", action="store_true", help="the need box alone, with the order by meaning")
     parser.add_argument("--step", choices=sorted(STEPS), help="one step in this process, on KHLANG_HOME")
     options = parser.parse_args()
     if options.step:
@@ -67,7 +70,10 @@ def main() -> int:
 
         if not home.exists():
             step("make")
-        figures = [*from_nothing(step, options), *changed(step, options), *pages(step, options)]
+        if options.semantic:
+            figures = [*need_box(step, environment)]
+        else:
+            figures = [*from_nothing(step, options), *changed(step, options), *pages(step, options)]
     return report("matchscale", figures, clusters=options.clusters, units=options.units)
 
 
@@ -97,12 +103,28 @@ def changed(step: Callable[[str], Any], options: argparse.Namespace) -> Iterator
 
 def pages(step: Callable[[str], Any], options: argparse.Namespace) -> Iterator[Figure]:
     """p95 of each page by the CPU of this process; the clock is told."""
-    told = step("read").answer
+    yield from of_pages(step("read").answer)
+
+
+def of_pages(told: Mapping[str, Any]) -> Iterator[Figure]:
+    """A figure for each kind of page."""
     for name, times in told.items():
         cpu, clock = ([pair[at] for pair in times] for at in (0, 1))
         note = f"p50 {statistics.median(cpu):.1f} ms, slowest {max(cpu):.1f}; by the clock p50 {statistics.median(clock):.1f}, p95 {percentile(clock, 0.95):.1f} ms"
         budget = NEED_MS if name.startswith("need") else PAGE_MS
         yield Figure(f"{name}, p95", f"{len(times)} requests", "ms", round(percentile(cpu, 0.95), 1), budget, note=note)
+
+
+def need_box(step: Callable[[str], Any], environment: dict[str, str]) -> Iterator[Figure]:
+    """The need box by words alone, and with the order by meaning: what units say is learnt first, the time of it told."""
+    yield from of_pages(step("needs").answer)
+    environment["KHLANG_SEMANTIC"] = "1"
+    spent = step("learn")
+    texts = spent.answer["texts"]
+    yield Figure("learning what units say, CPU", f"{texts:,} texts", "min", round(spent.cpu / 60, 2), note=f"peak {spent.peak_mib:.0f} MiB")  # fmt: skip
+    asked = step("needs")
+    for figure in of_pages({f"{name}, with meaning": times for name, times in asked.answer.items()}):
+        yield replace(figure, note=f"{figure.note}; peak of the process {asked.peak_mib:.0f} MiB")
 
 
 # ── steps, each in a process of its own ──────────────────────────────────────────────────────────────────────────────
@@ -328,6 +350,26 @@ def read(options: argparse.Namespace) -> Any:
     return {name: [timed(client, link) for link in some][1:] for name, some in links.items()}
 
 
+def needs(options: argparse.Namespace) -> Any:
+    """Milliseconds of CPU and clock of the need box, the first answer not counted."""
+    from flask import current_app
+
+    client = current_app.test_client(use_cookies=False)
+    links = [f"/match?need={quote(need)}&province={code}" for need, code in groups.needs(options.requests + 1)]
+    return {"need box": [timed(client, link) for link in links][1:]}
+
+
+def learn(options: argparse.Namespace) -> Any:
+    """Turn all that units say into vectors, as the harvest does."""
+    from portal.db import db
+    from portal.registry.asking import all_units
+    from portal.registry.keeping_up import learn_meanings
+    from portal.registry.meaning import said_by
+
+    learn_meanings(None)
+    return {"texts": len({text for unit in all_units(db.session) for text in said_by(unit)})}
+
+
 def timed(client: Any, link: str) -> tuple[float, float]:
     """CPU and clock of one answer."""
     clock, cpu = time.perf_counter(), time.process_time()
@@ -344,7 +386,8 @@ def peak() -> float:
 
 
 STEPS: Mapping[str, Callable[[argparse.Namespace], Any]] = {
-    "make": make, "reckon": reckon, "yardstick": yardstick, "change": change, "read": read,
+    "make": make, "reckon": reckon, "yardstick": yardstick, "change": change, "read": read, "needs": needs,
+    "learn": learn,
 }  # fmt: skip
 
 
