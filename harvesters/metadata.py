@@ -58,13 +58,14 @@ def describe_item(source: Source, details: Mapping[str, Any], item: Item, *, sin
     """Return the description of one item of a source.
 
     `details` is what the source's registration says, and the options that describe a dataset; the item's own metadata wins over
-    them. Title, licence and frequency among the options win over all.
-    `single`: the item is all that the source holds, so it carries the source's title alone.
+    them. Title, licence and frequency among the options win over all, but a record of a catalogue keeps its own title, whatever
+    its source is called. `single`: the item is all that the source holds, so it carries the source's title alone.
     """
     options = source.options
     own = {ALIASES.get(name, name): value for name, value in item.metadata.items()}
     told = {**{ALIASES.get(name, name): value for name, value in details.items()}, **described(options), **own}
-    title = options.get("title") or told.get("title_th") or source.title or item.title or source.slug
+    called = options.get("title") if single or not item.metadata.get("title") else None
+    title = called or told.get("title_th") or source.title or item.title or source.slug
     if not single and item.title and not item.metadata.get("title") and fold(str(title)) != fold(item.title):
         title = f"{title}: {item.title}"
         told["title_en"] = f"{told['title_en']}: {item.title}" if told.get("title_en") else ""

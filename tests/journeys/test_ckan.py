@@ -129,6 +129,16 @@ def test_deletion_is_archived_after_three_complete_runs_and_returns_by_itself(kh
     assert "ต้นทางไม่มีชุดข้อมูลนี้แล้ว" not in client.get(url).text
 
 
+def test_records_keep_their_own_titles_whatever_their_source_is_called(khlang, loopback, client, monkeypatch):
+    monkeypatch.setenv("KHLANG_FETCH_ALLOW", loopback.host)
+    portal = CkanPortal(loopback, 3)
+    given = ("--publisher-title", "พอร์ทัลทดสอบ", "--title", "บัญชีข้อมูลทดสอบ")
+    khlang("source", "add", "portal", "--kind", "ckan", "--url", portal.url, *given)
+    urls = [row["url"] for row in harvest(khlang)["datasets"]]
+    titles = {client.get(f"{url}.json").get_json()["title"]["th"] for url in urls}
+    assert titles == {f"กลุ่มผลิตภัณฑ์ทดสอบ ชุดที่ {number}" for number in range(3)}
+
+
 def test_one_bad_record_does_not_keep_deletions_from_being_seen(khlang, loopback, add, client):
     """A record that fails for ever stands in the list all the same: the list is complete."""
     portal = CkanPortal(loopback, 5)
