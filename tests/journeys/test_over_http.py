@@ -131,6 +131,13 @@ def test_a_source_that_breaks_leaves_what_is_published(khlang, loopback, add, cl
     assert harvest(khlang)["same"] == 1
 
 
+def test_the_page_of_a_failed_source_says_its_reason_and_its_finding_once_each(khlang, loopback, add, client):
+    loopback.body("/closed.csv", b"<!doctype html><html><body>closed</body></html>")
+    add(loopback.url("/closed.csv"))
+    reason = harvest(khlang, code=1)["reason"]["th"]
+    assert client.get("/source/web").text.count(reason[:25]) == 2
+
+
 def test_nothing_gathered_is_never_success(khlang, tmp_path):
     (tmp_path / "empty").mkdir()
     khlang(
