@@ -65,7 +65,7 @@ def register_rooms(app: Flask) -> None:
     """Register each room's pages and the search index."""
     from portal import search
     from portal.articles import views as articles
-    from portal.catalogue import columns, downloads, joins, places, publishers, resources
+    from portal.catalogue import columns, downloads, joins, places, publishers, resources, wholes
     from portal.catalogue import views as catalogue
     from portal.federation import feeds
     from portal.federation import views as federation
@@ -87,6 +87,7 @@ def register_rooms(app: Flask) -> None:
         resources,
         downloads,
         places,
+        wholes,
         publishers,
         harvest,
         articles,

@@ -207,6 +207,8 @@ def package_downloads(dataset: Dataset, version: Version) -> list[dict[str, Any]
     }
     words = {"label": _("คำอธิบายชุดข้อมูล"), "href": f"{base}/datapackage.json", "note": "Data Package (JSON)"}
     offered: list[dict[str, Any]] = [whole if version.resources else words]
+    if version.resources:
+        offered.append({"label": "Croissant", "href": f"{base}/croissant.jsonld", "note": _("สำหรับเรียนรู้ของเครื่อง")})
     titles = {resource.name: resource.title for resource in version.resources}
     for file in version.files:
         if file.role == "original":

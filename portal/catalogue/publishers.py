@@ -16,9 +16,12 @@ from portal.catalogue.queries import datasets_of_publisher, find_publisher, publ
 from portal.choices import language
 from portal.db import db
 from portal.harvest.models import Run, Source
+from portal.tabular import csv_answer
 
 blueprint = Blueprint("publishers", __name__)
 
+PUBLISHER_COLUMNS = ("slug", "url", "title_th", "title_en", "kind", "province", "datasets")
+DATASET_COLUMNS = ("name", "url", "title_th", "title_en", "version", "rows", "updated", "state")
 RUNS_SHOWN = 12  # pages.md 5.10: delivery record
 
 
@@ -45,6 +48,13 @@ def publisher_index_data() -> Response:
         for publisher, count in publishers_with_counts()
     ]
     return jsonify({"publishers": lines})
+
+
+@blueprint.get("/publisher.csv")
+def publisher_index_csv() -> Response:
+    """The same as a table."""
+    lines = [publisher_line(publisher) | {"datasets": count} for publisher, count in publishers_with_counts()]
+    return csv_answer(lines, "khlang-publishers", PUBLISHER_COLUMNS)
 
 
 @blueprint.get("/publisher/<slug>")
@@ -74,6 +84,13 @@ def publisher_data(slug: str) -> Response:
         "sources": [{"slug": source.slug, "url": f"/source/{source.slug}"} for source in sources_of(publisher)],
     }
     return jsonify(told)
+
+
+@blueprint.get("/publisher/<slug>.csv")
+def publisher_csv(slug: str) -> Response:
+    """The datasets of a publisher as a table."""
+    found = datasets_of_publisher(find_publisher(slug))
+    return csv_answer([dataset_line(dataset) for dataset in found], f"khlang-{slug}", DATASET_COLUMNS)
 
 
 def publisher_line(publisher: Publisher) -> dict[str, Any]:

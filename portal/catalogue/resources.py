@@ -28,7 +28,8 @@ from portal.writing import localised, thai_date
 
 blueprint = Blueprint("resources", __name__)
 
-PER_PAGE = 50
+PER_PAGE, FEWEST_ROWS = 50, 20
+PAGE_CELLS = 800  # that a page can bear: a table of many columns has fewer rows on each
 DEEPEST_ROW = 5_000_000
 OPERATORS = ("eq", "contains", "gte", "lte", "empty")
 TOP_SHOWN = 8
@@ -43,9 +44,10 @@ def page(reference: str, name: str) -> str:
     if request.args.get("row"):
         return row_page(dataset, version, resource, fixed)
     query, wrong = parse_filters(filter_args(), resource.schema)
-    number = min(number_of(request.args.get("page")) or 1, DEEPEST_ROW // PER_PAGE)
+    size = page_size(resource)
+    number = min(number_of(request.args.get("page")) or 1, DEEPEST_ROW // size)
     parquet = store().path(find_file(version, "parquet", name).sha256)
-    found = select_rows(parquet, resource.schema, query.paged(PER_PAGE, (number - 1) * PER_PAGE))
+    found = select_rows(parquet, resource.schema, query.paged(size, (number - 1) * size))
     base = show.address_of(dataset, version if fixed else None) + f"/resource/{name}"
     fields = shown_fields(resource)
     asked = filter_arguments(query, [field["name"] for field in resource.schema["fields"]])  # what was understood of it
@@ -72,7 +74,7 @@ def page(reference: str, name: str) -> str:
         ],
         total=found.total,
         page=number,
-        pages=ceil(found.total / PER_PAGE),
+        pages=ceil(found.total / size),
         page_link=lambda wanted: f"{base}?{with_chart}{'&' if with_chart else ''}page={wanted}",
         kept=asked,
         drawn=drawn,
@@ -87,6 +89,11 @@ def page(reference: str, name: str) -> str:
         downloads=show.downloads(dataset, version, resource, kept),
         profiles=[profile_view(column, resource, base) for column in resource.columns if column["name"] != "_row"],
     )
+
+
+def page_size(resource: Resource) -> int:
+    """How many rows of a table stand on one page."""
+    return min(PER_PAGE, max(FEWEST_ROWS, PAGE_CELLS // max(1, len(shown_fields(resource)))))
 
 
 def chart_of(

@@ -14,7 +14,14 @@ from portal.articles.queries import list_articles
 from portal.catalogue import presenting as show
 from portal.catalogue.models import Dataset
 from portal.catalogue.places import find_place, province_title
-from portal.catalogue.queries import datasets_of_province, datasets_of_publisher, find_publisher, newest_datasets
+from portal.catalogue.queries import (
+    datasets_of_province,
+    datasets_of_publisher,
+    find_publisher,
+    newest_datasets,
+    versions_of,
+)
+from portal.catalogue.views import resolve
 from portal.choices import page_address
 from portal.writing import THAI_TIME
 
@@ -45,6 +52,23 @@ def of_publisher(slug: str) -> Response:
     publisher = find_publisher(slug)
     found = datasets_of_publisher(publisher)
     return feed(show.publisher_title(publisher), f"/publisher/{slug}", dataset_entries(found))
+
+
+@blueprint.get("/dataset/<reference>/changes.atom")
+def of_changes(reference: str) -> Response:
+    """The versions of a dataset, each with what changed, the newest first."""
+    dataset, _version, _fixed = resolve(reference)
+    entries = [
+        {
+            "title": _("รุ่นที่ %(number)s", number=line["number"]),
+            "url": line["href"],
+            "updated": line["date"].astimezone(UTC).isoformat(timespec="seconds"),
+            "author": show.publisher_title(dataset.publisher),
+            "summary": line["summary"],
+        }
+        for line in show.version_lines(dataset, versions_of(dataset))[:MOST]
+    ]
+    return feed(show.title_of(dataset), show.address_of(dataset), entries)
 
 
 @blueprint.get("/article.atom")

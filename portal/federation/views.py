@@ -14,6 +14,7 @@ from portal.catalogue.queries import count_datasets, page_of_datasets
 from portal.catalogue.views import resolve
 from portal.choices import site
 from portal.errors import PortalError
+from portal.federation.croissant import croissant
 from portal.federation.schemaorg import CONTEXT, cluster_document, unit_document
 from portal.registry.models import Entity, Mention
 from portal.registry.queries import PAGE, find_entity, joined_to, list_entities, outputs_of
@@ -106,6 +107,13 @@ def entity_list(kind: str) -> Response:
         where = f"province={code}&" if code else ""
         response.headers["Link"] = f'<{site()}/{kind}.jsonld?{where}page={number + 1}>; rel="next"'
     return response
+
+
+@blueprint.get("/dataset/<reference>/croissant.jsonld")
+def dataset_croissant(reference: str) -> Response:
+    """One version of a dataset for programs that learn from data."""
+    found, version, _fixed = resolve(reference)
+    return entity_document(croissant(found, version))
 
 
 @blueprint.get("/cluster/<slug>.jsonld")

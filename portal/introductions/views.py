@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -28,6 +26,7 @@ from portal.registry.presenting import called, contact
 from portal.registry.queries import find_entity, joined_to
 from portal.registry.views import province_choices
 from portal.senders import refuse_other_sites
+from portal.tabular import csv_answer
 
 blueprint = Blueprint("introductions", __name__)
 
@@ -191,10 +190,4 @@ def index_data() -> Response:
 def index_csv() -> Response:
     """The same as a table."""
     names = ["province_code", "province_th", "province_en", "month", *Tally().line()]
-    written = io.StringIO()
-    table = csv.DictWriter(written, fieldnames=names, lineterminator="\r\n")
-    table.writeheader()
-    table.writerows(public_rows(tallies()))
-    response = Response(written.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=khlang-introductions.csv"
-    return response
+    return csv_answer(public_rows(tallies()), "khlang-introductions", names)

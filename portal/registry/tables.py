@@ -26,10 +26,10 @@ from portal.registry.models import ClusterHelp, Entity, Mention, TypedGap
 from portal.registry.presenting import first, texts
 from portal.registry.queries import all_entities
 from portal.registry.reasons import fixed_row
+from portal.tabular import LIST_BREAK
 
 Row = Mapping[str, Any]
 MATCHES_OF_ONE = 3  # units of a cluster: as many as its page shows
-LIST_BREAK = "; "
 
 
 def cluster_rows() -> Iterator[Row]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
@@ -24,12 +23,18 @@ from portal.registry.models import Entity
 from portal.registry.queries import PAGE, find_entity, joined_to, list_entities, neighbours_of, outputs_of
 from portal.registry.subjects import subjects
 from portal.senders import refuse_other_sites
+from portal.tabular import csv_answer
 
 blueprint = Blueprint("registry", __name__)
 
 FIRST_MATCHES = 3  # on the page of a cluster
 FIRST_OUTPUTS = 10
 FIRST_CLUSTERS = 6
+LIST_COLUMNS = ("slug", "external_id", "name_th", "name_en", "province", "district", "subjects", "url")
+MATCH_COLUMNS = (
+    "rank", "unit", "external_id", "title", "title_en", "university", "province", "url", "score", "distance_km", "within_reach",
+    "reason_codes", "reasons_th", "reasons_en", "evidence",
+)  # fmt: skip
 DISTANCES = (30, 60, 90, 120, 180, 300)  # kilometres that a reader may choose as within reach
 
 
@@ -57,6 +62,18 @@ def units_data() -> Response:
     return list_data("unit")
 
 
+@blueprint.get("/cluster.csv")
+def clusters_csv() -> Response:
+    """The same as a table."""
+    return list_csv("cluster")
+
+
+@blueprint.get("/unit.csv")
+def units_csv() -> Response:
+    """The same as a table."""
+    return list_csv("unit")
+
+
 def list_page(kind: str) -> str:
     """A list of entities."""
     code, page = chosen_province(), chosen_page()
@@ -72,6 +89,8 @@ def list_page(kind: str) -> str:
         page=page,
         pages=max(1, -(-total // PAGE)),
         page_link=lambda number: f"/{kind}?" + (f"province={code}&" if code else "") + f"page={number}",
+        twin=(f"province={code}&" if code else "") + f"page={page}",
+        whole=whole_table(kind, code),
     )
 
 
@@ -80,6 +99,22 @@ def list_data(kind: str) -> Response:
     code, page = chosen_province(), chosen_page()
     found, total = list_entities(kind, code, page)
     return jsonify({"total": total, "page": page, "limit": PAGE, f"{kind}s": [show.line(entity) for entity in found]})
+
+
+def list_csv(kind: str) -> Response:
+    """A page of a list as a table; all of them are in the dataset that the portal makes of its registry."""
+    found, _total = list_entities(kind, chosen_province(), chosen_page())
+    return csv_answer([show.line(entity) for entity in found], f"khlang-{kind}s", LIST_COLUMNS)
+
+
+def whole_table(kind: str, code: str | None) -> str | None:
+    """Where all clusters or units stand as one table with every column, of a province where one is chosen."""
+    name = f"khlang-{kind}s"
+    for dataset in told_by_portal():
+        if dataset.name == name and dataset.current and dataset.current.resources:
+            table = f"{address_of(dataset)}/resource/{dataset.current.resources[0].name}.csv?bom=1"
+            return f"{table}&f.province_code={code}" if code else table
+    return None
 
 
 @blueprint.get("/cluster/<slug>")
@@ -168,17 +203,43 @@ def match() -> str:
         gap=show.gap_view(document["gap"]) if document else None,
         examples=(_("น้ำพริกขึ้นราเร็ว อยากให้เก็บได้นาน"), _("ผ้าย้อมสีธรรมชาติซักแล้วสีตก")),
         twin=request.full_path.replace("/match", "/match.json", 1),
+        csv_twin=request.full_path.replace("/match", "/match.csv", 1),
     )
 
 
 @blueprint.get("/match.json")
 def match_data() -> Response:
     """The same as data; what `khlang match --json` prints."""
+    return jsonify(asked_match())
+
+
+@blueprint.get("/match.csv")
+def match_csv() -> Response:
+    """The same as a table, a row a unit: the reasons in words, and the addresses of the rows that they rest on."""
+    rows = [match_row(rank, hit) for rank, hit in enumerate(asked_match()["hits"], 1)]
+    return csv_answer(rows, "khlang-match", MATCH_COLUMNS)
+
+
+def match_row(rank: int, hit: dict[str, Any]) -> dict[str, Any]:
+    """A hit of a match as a row of a table."""
+    reasons = hit["reasons"]
+    told = {"rank": rank} | {name: value for name, value in hit.items() if name != "reasons"}
+    evidence = dict.fromkeys(row["url"] for reason in reasons for row in reason["evidence"])
+    return told | {
+        "reason_codes": [reason["code"] for reason in reasons],
+        "reasons_th": [reason["text"]["th"] for reason in reasons],
+        "reasons_en": [reason["text"]["en"] for reason in reasons],
+        "evidence": list(evidence),
+    }
+
+
+def asked_match() -> dict[str, Any]:
+    """The document of the match that the address asks for."""
     try:
         limit = int(request.args.get("limit", "10"))
     except ValueError:
         limit = 10
-    return jsonify(match_document(asked_cluster(), request.args.get("need", ""), chosen_province(), limit=limit))
+    return match_document(asked_cluster(), request.args.get("need", ""), chosen_province(), limit=limit)
 
 
 def province_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -227,14 +288,7 @@ def gaps_data() -> Response:
 @blueprint.get("/gaps.csv")
 def gaps_csv() -> Response:
     """The same as a table, a row a province."""
-    lines = [province_line(one) for one in reach_by_province(chosen_km())]
-    written = io.StringIO()
-    table = csv.DictWriter(written, fieldnames=list(lines[0]), lineterminator="\r\n")
-    table.writeheader()
-    table.writerows(lines)
-    response = Response(written.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=khlang-gaps.csv"
-    return response
+    return csv_answer([province_line(one) for one in reach_by_province(chosen_km())], "khlang-gaps")
 
 
 @blueprint.post("/gaps")

@@ -16,6 +16,7 @@ from portal.search.facets import labels
 from portal.search.plan import MAX_CHARACTERS, SORTS
 from portal.search.queries import search_document
 from portal.search.suggesting import suggestions
+from portal.tabular import csv_answer
 
 blueprint = Blueprint("search", __name__)
 
@@ -30,6 +31,7 @@ FACETS = (
     "licence",
     "updated",
 )  # shown as lists; kinds are shown as tabs
+HIT_COLUMNS = ("kind", "id", "external_id", "title", "url", "province", "snippet")
 KINDS = ("", "dataset", "cluster", "unit", "output", "article", "row")
 
 
@@ -63,6 +65,13 @@ def page() -> str:
 def data() -> Response:
     """The same as data."""
     return jsonify(asked())
+
+
+@blueprint.get("/search.csv")
+def table() -> Response:
+    """The same hits as a table, a row a hit."""
+    hits = asked()["hits"]
+    return csv_answer([{name: hit.get(name) for name in HIT_COLUMNS} for hit in hits], "khlang-search", HIT_COLUMNS)
 
 
 @blueprint.get("/search.atom")
