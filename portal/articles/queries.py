@@ -40,6 +40,7 @@ class Article:
     sources: tuple[Mapping[str, str], ...]  # {"title", "url"}
     body: str
     minutes: int
+    formerly: tuple[str, ...] = ()  # names that it had before; their addresses lead here for ever
 
 
 def articles_folder() -> Path:
@@ -53,6 +54,13 @@ def find_article(slug: str) -> Article:
     if both is None:
         raise PortalError("not-found", what=slug)
     return both.get(language()) or both["th"]
+
+
+def moved_to(slug: str) -> str | None:
+    """The name that an article has now which was once called `slug`; None where no article was, or one is still."""
+    if slug in all_articles():
+        return None
+    return next((name for name, both in all_articles().items() if slug in both["th"].formerly), None)
 
 
 def list_articles() -> Sequence[Article]:
@@ -108,6 +116,7 @@ def _made(name: str, slug: str, code: str, front: Mapping[str, Any], body: str) 
         ),
         body=body,
         minutes=max(1, ceil(count_words(body) / WORDS_A_MINUTE)),
+        formerly=tuple(str(name) for name in front.get("formerly") or ()),
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify, redirect, render_template
 from flask_babel import gettext as _  # type: ignore[import-untyped]
+from werkzeug.wrappers import Response as BaseResponse
 
 from harvesters.licences import licence_of
 from portal.articles.figures import figures_of
-from portal.articles.queries import Article, find_article, list_articles
+from portal.articles.queries import Article, find_article, list_articles, moved_to
 from portal.articles.rendering import render_article
 from portal.catalogue.citation import PORTAL_EN, PORTAL_TH
-from portal.choices import page_address
+from portal.choices import here, page_address
 from portal.federation.schemaorg import article_block
 from portal.writing import BUDDHIST_ERA
 
@@ -32,8 +33,11 @@ def index_data() -> Response:
 
 
 @blueprint.get("/article/<slug>")
-def page(slug: str) -> str:
+def page(slug: str) -> str | BaseResponse:
     """One article."""
+    moved = moved_to(slug)
+    if moved:
+        return redirect(here(f"/article/{moved}"), 301)
     article = find_article(slug)
     licence = licence_of(article.licence)
     others = [article_card(other) for other in list_articles() if other.slug != slug]
@@ -50,8 +54,11 @@ def page(slug: str) -> str:
 
 
 @blueprint.get("/article/<slug>.json")
-def data(slug: str) -> Response:
+def data(slug: str) -> BaseResponse:
     """The same as data: the text as Markdown and as HTML."""
+    moved = moved_to(slug)
+    if moved:
+        return redirect(here(f"/article/{moved}.json"), 301)
     article = find_article(slug)
     rendered = render_article(article.body, figures_of(article.body))
     return jsonify(

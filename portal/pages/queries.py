@@ -41,7 +41,7 @@ class SiteEntry:
 
 
 FIXED_PAGES = (
-    "/", "/province", "/publisher", "/source", "/article", "/about", "/problems", "/search", "/cluster", "/unit", "/match", "/gaps",
+    "/", "/province", "/publisher", "/source", "/article", "/about", "/problems", "/search", "/cluster", "/unit", "/match", "/gaps", "/glossary",
 )  # fmt: skip
 
 

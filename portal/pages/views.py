@@ -14,10 +14,11 @@ from portal.articles.views import article_card
 from portal.catalogue.places import regions_view
 from portal.catalogue.presenting import card
 from portal.catalogue.queries import counts_by_province, newest_datasets, totals
-from portal.choices import page_address, preferences_response
+from portal.choices import language, page_address, preferences_response
 from portal.errors import PortalError
 from portal.pages.queries import engine_advice, last_harvest, problem_kinds, readiness, site_entries
 from portal.pages.statement import statement
+from portal.pages.terms import Term, terms
 from portal.writing import localised
 
 blueprint = Blueprint("pages", __name__)
@@ -110,6 +111,56 @@ def group_title(name: str) -> str:
         "info": _("เรื่องที่แจ้งให้ทราบ"),
     }
     return str(titles[name])
+
+
+@blueprint.get("/glossary")
+def glossary() -> str:
+    """The words of the portal, in plain language and grouped."""
+    titles = {
+        "data": _("ข้อมูล"),
+        "harvest": _("การรับและตรวจข้อมูล"),
+        "rights": _("สิทธิและความเป็นส่วนตัว"),
+        "registry": _("กลุ่มและหน่วยวิจัย"),
+        "codes": _("รหัสและวันที่"),
+        "files": _("ไฟล์และโปรแกรม"),
+    }
+    groups = [
+        {"name": name, "title": title, "terms": [term_view(term) for term in terms() if term.group == name]}
+        for name, title in titles.items()
+    ]
+    return render_template("pages/glossary.html", groups=groups)
+
+
+def term_view(term: Term) -> dict[str, Any]:
+    """A word in the reader's language, with the other one beside it."""
+    thai = language() == "th"
+    return {
+        "name": term.name,
+        "word": term.word.th if thai else term.word.en,
+        "other": term.word.en if thai else term.word.th,
+        "other_lang": "en" if thai else "th",
+        "meaning": localised(term.meaning),
+        "page": term.page,
+    }
+
+
+@blueprint.get("/glossary.json")
+def glossary_data() -> Response:
+    """The same as data."""
+    return jsonify(
+        {
+            "terms": [
+                {
+                    "term": term.name,
+                    "group": term.group,
+                    "word": {"th": term.word.th, "en": term.word.en},
+                    "meaning": {"th": term.meaning.th, "en": term.meaning.en},
+                    "url": term.page or None,
+                }
+                for term in terms()
+            ]
+        }
+    )
 
 
 @blueprint.get("/preferences")

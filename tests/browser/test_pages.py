@@ -65,6 +65,7 @@ PAGES = {
     "feedback-entry": "/feedback/1",
     "about": "/about",
     "accessibility": "/accessibility",
+    "glossary": "/glossary",
     "not-found": "/dataset/nothing-of-this-name",
     "withdrawn": "/dataset/demo-clusters-korat",
     "styleguide": "/styleguide",

@@ -110,3 +110,16 @@ def test_a_faulty_file_is_named(tmp_path: Path, name: str, text: str, why: str) 
 
 def test_words_are_counted_in_thai() -> None:
     assert count_words("ข้อมูล เปิด 2 ชุด!") == 4
+
+
+def test_an_old_address_of_an_article_leads_on(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (articles_folder() / "read-a-report.md").read_text(encoding="utf-8")
+    (tmp_path / "new-name.md").write_text(text.replace("---\n", "---\nformerly: [old-name]\n", 1), encoding="utf-8")
+    monkeypatch.setattr("portal.articles.queries.articles_folder", lambda: tmp_path)
+    for ending in ("", ".json"):
+        answer = client.get(f"/article/old-name{ending}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"/article/new-name{ending}")
+        assert client.get(f"/article/new-name{ending}").status_code == 200
+    assert client.get("/article/older-name").status_code == 404

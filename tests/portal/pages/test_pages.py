@@ -230,3 +230,17 @@ def test_readiness_says_when_another_search_engine_should_be_set(
     config = client.application.config
     monkeypatch.setitem(config, "KHLANG", config["KHLANG"].model_copy(update={"search_engine": "tantivy"}))
     assert "advice" not in client.get("/readyz").get_json()
+
+
+def test_the_glossary_tells_every_word_in_both_languages_and_leads_to_pages_that_are_there(client: FlaskClient) -> None:
+    told = client.get("/glossary.json").json["terms"]
+    for code in ("th", "en"):
+        page = client.get(f"/glossary?lang={code}").text
+        for term in told:
+            assert f'id="{term["term"]}"' in page, "a group that the page does not know"
+            assert term["word"][code]
+            assert term["meaning"][code]
+    assert not any("ก" <= sign <= "๛" for term in told for sign in term["word"]["en"])
+    for address in {term["url"] for term in told if term["url"]}:
+        assert client.get(address).status_code == 200, address
+    assert {"dataset", "harvester", "licence", "tsic", "otop", "buddhist-era"} <= {term["term"] for term in told}
