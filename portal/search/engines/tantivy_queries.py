@@ -21,6 +21,9 @@ from portal.search.engines.weighing import (
 )
 from portal.search.plan import PART_WEIGHT, Alternative, Group, SearchPlan
 
+WORDS = "words"  # the field with the words of all others
+MOSTLY = 2 / 3  # of all entries: where more are hits, it is cheaper to count those that are none
+
 
 class Asking:
     """Makes queries for one open index: how common words are is looked up in it."""
@@ -36,14 +39,33 @@ class Asking:
         return self.narrowed([self.of_group(group) for group in plan.groups], plan)
 
     def mostly(self, plan: SearchPlan) -> bool:
-        """Whether most documents are likely to have everything that was asked for: nothing narrows, and all words are common."""
-        if plan.filters or plan.excluded:
-            return False
-        most = (
-            max(self.count(name, one.words[0]) for one in group.alternatives for name in WEIGHTS)
-            for group in plan.groups
-        )
-        return 2 * min(most, default=self._searcher.num_docs) > self._searcher.num_docs
+        """Whether most documents are likely to have everything that was asked for: nothing narrows, and all words are so common."""
+        return not plan.filters and not plan.excluded and self.about(plan) > MOSTLY * self._searcher.num_docs
+
+    def about(self, plan: SearchPlan) -> float:
+        """About how many documents have everything that was asked for, as if one thing told nothing of another."""
+        entries = max(1, self._searcher.num_docs)
+        about = float(entries)
+        for group in plan.groups:
+            about *= min(1.0, sum(self.count(WORDS, one.words[0]) for one in group.alternatives) / entries)
+        for name, values in plan.filters.items():
+            passing = sum(self.count("facets", facet_token(name, value)) for value in values)
+            about *= min(1.0, passing / entries) if name in FACETS else 1.0
+        return about
+
+    def matching(self, plan: SearchPlan) -> Query:
+        """What `strict` finds, without a rank: for counting, which reads one list a word. Not for words side by side."""
+        return self.narrowed([self._matching(group) for group in plan.groups], plan)
+
+    def _matching(self, group: Group) -> Query:
+        if group.province is not None:
+            return self.of_group(group)
+        terms = [self.term(WORDS, one.words[0]) for one in group.alternatives]
+        return terms[0] if len(terms) == 1 else any_of(terms)
+
+    def anyhow(self, plan: SearchPlan) -> Query:
+        """What has any of it, each of its words as one clause, and ranked as `strict` ranks what has all of it."""
+        return any_of([clause for group in plan.groups for clause in self._clauses(group)])
 
     def loosely(self, plan: SearchPlan) -> Iterator[Query]:
         """What to ask in turn until something is found: the documents with all the trigrams, or all parts of the words, or at
@@ -106,6 +128,9 @@ class Asking:
         return self._groups[group]
 
     def _made(self, group: Group) -> Query:
+        return any_of(self._clauses(group))
+
+    def _clauses(self, group: Group) -> list[Query]:
         found = [
             Query.boost_query(self.words(name, one), WEIGHTS[name] * one.weight)
             for one in group.alternatives
@@ -114,7 +139,7 @@ class Asking:
         if group.province is not None:
             about = self.term("facets", facet_token("province", group.province))
             found.append(Query.const_score_query(about, ABOUT_WEIGHT))
-        return any_of(found)
+        return found
 
     def with_parts(self, groups: Iterable[Group]) -> Query:
         """The documents that hold all parts of all words, wherever they stand."""

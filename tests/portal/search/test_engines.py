@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,6 +17,7 @@ from portal.search.plan import MAX_DEPTH, make_plan
 
 EngineMaker = Callable[[], Engine]
 EntryMaker = Callable[..., Entry]
+COMMON = [(0.97, "ผ้าไหม"), (0.8, "กล้วย"), (0.4, "กาแฟ"), (0.1, "น้ำผึ้ง")]  # words by the share of entries that hold them
 BOTH = {"publisher": ["office"], "licence": ["CC-BY-4.0"]}
 
 
@@ -204,6 +207,31 @@ def test_facets_count_all_that_was_found_exactly(filled: Engine) -> None:
     assert found.facets["profile"] == {}
     assert found.facets["kind"] == {"dataset": 3}
     assert filled.search(make_plan("ผ้า จังหวัด:แพร่")).facets["province"] == {"54": 2, "30": 1}
+
+
+def test_totals_and_facets_are_exact_however_common_the_words_are(engine: Engine, entry: EntryMaker) -> None:
+    dice = random.Random(4)
+    told = []
+    for number in range(160):
+        words = [word for share, word in COMMON if dice.random() < share]
+        dice.shuffle(words)
+        codes = dice.sample(["10", "30", "46", "54", "65", "50", "57"], dice.choice([0, 1, 1, 2, 7]))
+        told.append((f"e{number}", words, codes, f"office-{number % 9}"))
+    engine.update(
+        [entry(name, words[0] if words else "ว่าง", " ".join(words), province=codes, publisher=[office]) for name, words, codes, office in told], []
+    )  # fmt: skip
+    for asked in (["ผ้าไหม"], ["กาแฟ"], ["ผ้าไหม", "กล้วย"], ["ผ้าไหม", "กล้วย", "กาแฟ"], ["น้ำผึ้ง"], ["ผ้าไหม", "น้ำผึ้ง"]):
+        fitting = [one for one in told if set(asked) <= set(one[1])]
+        found = engine.search(make_plan(" ".join(asked)))
+        assert found.total == len(fitting) > 0
+        assert found.facets["province"] == Counter(code for _, _, codes, _ in fitting for code in codes)
+        assert found.facets["publisher"] == Counter(office for _, _, _, office in fitting)
+        assert found.facets["kind"] == {"dataset": len(fitting)}
+    beside = [one for one in told if "ผ้าไหม กล้วย" in " ".join(one[1])]
+    found = engine.search(make_plan('"ผ้าไหม กล้วย"'))
+    assert found.total == len(beside) > 0
+    assert found.facets["province"] == Counter(code for _, _, codes, _ in beside for code in codes)
+    assert found.facets["publisher"] == Counter(office for _, _, _, office in beside)
 
 
 def test_each_facet_value_finds_as_many_as_it_says(filled: Engine) -> None:
