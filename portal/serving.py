@@ -16,6 +16,7 @@ from portal.app import create_app
 from portal.catalogue.counting import count_downloads
 from portal.db import db
 from portal.errors import PortalError
+from portal.refusing import LONGEST_LINE, Worker
 from portal.registry.keeping_up import keep_up
 from portal.search.outbox import heal
 from portal.settings import Settings
@@ -41,11 +42,11 @@ class Server(BaseApplication):  # type: ignore[misc]
         options: dict[str, Any] = {
             "bind": f"{self.settings.host}:{self.settings.port}",
             "workers": self.settings.workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": THREADS,
             "timeout": 60,
             "graceful_timeout": 20,
-            "limit_request_line": 8190,
+            "limit_request_line": LONGEST_LINE,
             "limit_request_fields": 60,
             "accesslog": None,  # readers' addresses and queries are not kept
             "errorlog": "-",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext as _  # type: ignore[import-untyped]
@@ -35,8 +36,17 @@ MONTHS = 24  # that the page shows; the data has them all
 
 @blueprint.get("/unit/<slug>/introduction")
 def ask_form(slug: str) -> Response:
-    """The form for asking to be introduced to a unit."""
-    return ask_page(present_unit(slug), read_asked(request.args)[0], {})
+    """The form for asking to be introduced to a unit. Who comes from the need box finds the need in it already."""
+    told = {"message": need_before(request.referrer), **request.args}
+    return ask_page(present_unit(slug), read_asked(told)[0], {})
+
+
+def need_before(referrer: str | None) -> str:
+    """The need that was typed on the page which somebody comes from, or "": carried in each link it would make that page heavy."""
+    before = urlsplit(referrer or "")
+    if before.netloc != request.host or before.path != "/match":
+        return ""
+    return parse_qs(before.query).get("need", [""])[0]
 
 
 @blueprint.post("/unit/<slug>/introduction")

@@ -27,6 +27,8 @@ from portal.tabular import csv_answer
 
 blueprint = Blueprint("registry", __name__)
 
+LONGEST_TYPED = 800  # letters of a need: nine bytes each in an address, of which the server reads 8,190
+
 FIRST_MATCHES = 3  # on the page of a cluster
 FIRST_OUTPUTS = 10
 FIRST_CLUSTERS = 6
@@ -195,6 +197,7 @@ def match() -> str:
     return render_template(
         "registry/match.html",
         need=need,
+        longest=LONGEST_TYPED,
         cluster=asking,
         province=code,
         provinces=province_choices(),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from portal.guards import logged_path
 from portal.introductions.forms import read_asked
 from portal.introductions.models import Introduction, IntroductionLink
+from portal.introductions.views import need_before
 from portal.registry.models import Entity
 
 
@@ -71,3 +72,22 @@ def test_a_field_of_one_line_stays_one_line(app: Flask) -> None:
     assert asked.contact == "081 555"
     assert asked.message == "บรรทัดหนึ่ง\n\nบรรทัดสอง"
     assert asked.province == "54"
+
+
+@pytest.mark.parametrize(
+    ("referrer", "found"),
+    [
+        (
+            "http://localhost/match?need=%E0%B8%9C%E0%B9%89%E0%B8%B2%E0%B8%AA%E0%B8%B5%E0%B8%95%E0%B8%81&province=54",
+            "ผ้าสีตก",
+        ),
+        ("http://elsewhere.example/match?need=%E0%B8%9C%E0%B9%89%E0%B8%B2", ""),
+        ("http://localhost/search?need=x", ""),
+        ("http://localhost/match?cluster=x", ""),
+        ("not an address", ""),
+        (None, ""),
+    ],
+)
+def test_a_need_that_was_typed_is_not_typed_twice(app: Flask, referrer: str | None, found: str) -> None:
+    with app.test_request_context("/unit/x/introduction", base_url="http://localhost"):
+        assert need_before(referrer) == found
