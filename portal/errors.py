@@ -39,6 +39,7 @@ STATUS: Mapping[str, int] = {
     "link-wrong": 404,
     "link-used": 410,
     "link-expired": 410,
+    "no-sql": 403,
     "busy": 503,
     "search-rebuilding": 503,
 }
@@ -72,6 +73,12 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "not-due": Text("คำขอที่ {number} ไม่มีขั้นตอนที่รอหน่วยวิจัย", "Introduction {number} has no step that waits for the unit."),
     "filter-wrong": Text("{th}", "{en}"),
+    "parameter-wrong": Text("ใช้ค่าของ {name} ไม่ได้: {message}", "The parameter {name} can't be used: {message}"),
+    "no-sql": Text(
+        "ที่นี่ไม่รับ SQL ใช้ datastore_search หรือดาวน์โหลดตารางที่กรองแล้ว",
+        "SQL is not offered. Use datastore_search, or download a filtered table: /dataset/<name>/resource/<table>.csv?f.<column>=…",
+    ),
+    "query-wrong": Text("อ่านคำค้น ‘{query}’ ไม่ได้: {why}", "The query ‘{query}’ can't be read: {why}."),
     "limit-too-large": Text(
         "ขอได้ไม่เกิน {most} แถวต่อครั้ง ใช้ offset เพื่อขอแถวต่อไป หรือ all=1 เพื่อรับทั้งหมดเป็นไฟล์เดียว",
         "At most {most} rows can be asked for at once. Use offset for the next ones, or all=1 for all of them in one file.",

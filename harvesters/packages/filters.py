@@ -49,7 +49,7 @@ class Filter:
 class RowQuery:
     """Which rows of a table, in which order. `columns` empty means all, `sort` "" the order of the file.
 
-    Conditions hold together; several `eq` of one column mean any of them.
+    Conditions hold together; several `eq` of one column mean any of them. Each of `words` stands in some cell of the row.
     """
 
     columns: tuple[str, ...] = ()
@@ -59,6 +59,7 @@ class RowQuery:
     limit: int = LIMIT
     offset: int = 0
     row: int | None = None
+    words: tuple[str, ...] = ()
 
     def paged(self, limit: int, offset: int) -> RowQuery:
         """The same question, another page."""

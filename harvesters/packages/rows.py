@@ -40,6 +40,7 @@ __all__ = [
     "group_rows",
     "parse_filters",
     "pick_key",
+    "places_of",
     "read_rows",
     "read_texts",
     "rows_beside",
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 BATCH = 5_000
+FEW = 200  # numbers that are handed to a statement
 Cells = tuple[Any, ...]
 
 
@@ -162,6 +164,9 @@ def compile_where(query: RowQuery, schema: Mapping[str, Any], columns: Columns) 
         at = columns.position(column)
         conditions = [condition(one, at, columns.types[at], fields.get(column, "string"), values) for one in same]
         parts.append(f"({(' OR ' if op == 'eq' else ' AND ').join(conditions)})")
+    if query.words:
+        cells = [as_text(at, columns.types[at]) for at, name in enumerate(columns.names) if name != ROW_COLUMN]
+        parts += [any_of([holds(cell, word, values) for cell in cells]) if cells else "false" for word in query.words]
     return Where(" AND ".join(parts) or "true", tuple(values))
 
 
@@ -238,6 +243,19 @@ def rows_by_number(parquet: Path, schema: Mapping[str, Any], numbers: Sequence[i
             select(parquet, [f"c{columns.position(name)}" for name in names], where), wanted
         ).fetchall()
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def places_of(parquet: Path, schema: Mapping[str, Any], numbers: Sequence[int]) -> dict[int, int]:
+    """Where rows stand in the table, counted from 1, by their number in the file: that one has gaps where rows were left out."""
+    at = columns_for(parquet, schema).position(ROW_COLUMN)
+    counted = f"SELECT c{at} AS number, row_number() OVER (ORDER BY c{at}) AS place FROM {table(parquet)}"
+    statement = f"SELECT number, place FROM ({counted}) WHERE list_contains($1, number)"
+    if len(numbers) > FEW:
+        statement = f"SELECT number, place FROM ({counted})"
+    with ask(parquet) as cursor:
+        found = cursor.execute(statement, [list(numbers)] if len(numbers) <= FEW else []).fetchall()
+    wanted = set(numbers)
+    return {number: place for number, place in found if number in wanted}
 
 
 def rows_beside(parquet: Path, schema: Mapping[str, Any], number: int) -> tuple[int | None, int | None]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.catalogue.uids import new_uid
 from portal.db import Base, now
 
 
@@ -37,6 +38,7 @@ class Dataset(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(70), unique=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, index=True, default=new_uid)  # what other catalogues keep
     state: Mapped[str] = mapped_column(String(20), default="published", index=True)  # published, archived, withdrawn
     state_reason: Mapped[str] = mapped_column(Text, default="")
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"), index=True)

@@ -83,6 +83,41 @@ def datasets_named(names: Sequence[str]) -> dict[str, Dataset]:
     return {dataset.name: dataset for dataset in db.session.scalars(query)}
 
 
+def find_dataset_known_as(reference: str) -> Dataset:
+    """The public dataset of that name or id. Raises PortalError("not-found"), for a withdrawn one too."""
+    query = visible(select(Dataset)).where(or_(Dataset.name == reference, Dataset.uid == reference)).options(*WHOLE)
+    dataset = db.session.scalar(query.order_by(Dataset.name != reference).limit(1))
+    if dataset is None:
+        raise PortalError("not-found", what=reference)
+    return dataset
+
+
+def datasets_made_at(beginning: str) -> Sequence[Dataset]:
+    """The public datasets whose id begins so: those made in the same thousandth of a second."""
+    query = visible(select(Dataset)).where(Dataset.uid >= beginning, Dataset.uid < beginning + "~").options(*WHOLE)
+    return db.session.scalars(query.order_by(Dataset.uid)).all()
+
+
+def datasets_numbered(numbers: Sequence[int]) -> dict[int, Dataset]:
+    """The public ones of these datasets, by number."""
+    query = visible(select(Dataset)).where(Dataset.id.in_(numbers)).options(*WHOLE)
+    return {dataset.id: dataset for dataset in db.session.scalars(query)}
+
+
+def dataset_values(*columns: Any) -> Sequence[Any]:
+    """Rows of a dataset's number and some columns, of all public datasets; columns may be of its publisher and its current version."""
+    query = select(Dataset.id, *columns).select_from(Dataset).join(Publisher, Publisher.id == Dataset.publisher_id)
+    return db.session.execute(visible(query.join(Version, Version.id == Dataset.current_version_id))).all()
+
+
+def province_values() -> Sequence[Any]:
+    """Rows of a dataset's number and the code of a province that it speaks of, of all public datasets."""
+    query = select(Dataset.id, DatasetProvince.province_code).join(
+        DatasetProvince, DatasetProvince.dataset_id == Dataset.id
+    )
+    return db.session.execute(visible(query)).all()
+
+
 def told_by_portal() -> Sequence[Dataset]:
     """The public datasets that the portal makes of its own registry, in the order in which they were first made."""
     query = visible(select(Dataset)).where(Dataset.profile.in_(bundled.own_tables())).options(*WHOLE)
