@@ -67,7 +67,7 @@ def register_rooms(app: Flask) -> None:
     from portal.articles import views as articles
     from portal.catalogue import columns, downloads, joins, places, publishers, resources, wholes
     from portal.catalogue import views as catalogue
-    from portal.federation import ckan, feeds
+    from portal.federation import apipage, ckan, feeds
     from portal.federation import views as federation
     from portal.feedback import views as feedback
     from portal.harvest import views as harvest
@@ -98,6 +98,7 @@ def register_rooms(app: Flask) -> None:
         introductions,
         federation,
         ckan,
+        apipage,
         feeds,
     ):
         app.register_blueprint(room.blueprint)

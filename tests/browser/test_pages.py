@@ -64,6 +64,7 @@ PAGES = {
     "feedback": "/feedback",
     "feedback-entry": "/feedback/1",
     "about": "/about",
+    "api": "/api/",
     "accessibility": "/accessibility",
     "glossary": "/glossary",
     "not-found": "/dataset/nothing-of-this-name",

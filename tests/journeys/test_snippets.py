@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -83,3 +84,23 @@ def test_pandas_keeps_the_codes(server: int, tmp_path: Path) -> None:
 def test_r_keeps_the_codes(server: int, tmp_path: Path) -> None:
     code, _tried = offered(server)["R"]
     assert "00007" in ran(["Rscript", "-e", f"{code}\nprint(table[8, 2])"], tmp_path / "r")
+
+
+def test_every_line_of_the_page_for_programs_runs(server: int, tmp_path: Path) -> None:
+    found = {label: code for label, (code, tried) in offered(server, "/api/").items() if tried}
+    calls = {
+        "curl: package_search",
+        "curl: package_show",
+        "Python: package_search",
+        "Python: datastore_search",
+        "curl: CSV",
+    }
+    assert set(found) == calls
+    searched = json.loads(ran(["sh", "-c", found["curl: package_search"]], tmp_path / "search"))
+    assert searched["result"]["count"] == 1
+    shown = json.loads(ran(["sh", "-c", found["curl: package_show"]], tmp_path / "show"))
+    assert shown["result"]["name"] == "taken"
+    assert ran([sys.executable, "-c", found["Python: package_search"]], tmp_path / "all").strip() == "1"
+    assert ran([sys.executable, "-c", found["Python: datastore_search"]], tmp_path / "rows").strip() == str(ROWS)
+    ran(["sh", "-c", found["curl: CSV"]], tmp_path / "csv")
+    assert len((tmp_path / "csv" / "table.csv").read_text(encoding="utf-8").splitlines()) == ROWS + 1
