@@ -12,7 +12,7 @@ from portal.catalogue.queries import newest_datasets
 from portal.catalogue.uids import resource_uid
 from portal.choices import site
 from portal.federation.ckan_actions import ACTIONS
-from portal.federation.openapi import description, summary
+from portal.federation.openapi import description
 
 blueprint = Blueprint("api", __name__)
 
@@ -22,8 +22,40 @@ LOOKED_AT = 20  # of the newest datasets, for one with a table
 @blueprint.get("/api/")
 def page() -> str:
     """How programs read what is here, with lines that the tests run."""
-    actions = [{"name": name, "summary": summary(action)} for name, action in ACTIONS.items()]
-    return render_template("federation/api.html", base=site(), examples=examples(site(), example()), actions=actions)
+    told = action_words()
+    return render_template(
+        "federation/api.html",
+        base=site(),
+        examples=examples(site(), example()),
+        actions=[{"name": name, "summary": told[name]} for name in ACTIONS if name in told],
+        empty=[name for name in ACTIONS if name not in told],
+    )
+
+
+def action_words() -> dict[str, str]:
+    """What each action that has something to tell is for."""
+    return {
+        "status_show": _("บอกว่าคลังนี้คืออะไร และตอบแบบ CKAN รุ่นใด"),
+        "site_read": _("ตอบว่าอ่านได้เสมอ"),
+        "help_show": _("อธิบายคำสั่งหนึ่งคำสั่ง (name)"),
+        "package_list": _("ชื่อชุดข้อมูลทั้งหมด (limit, offset)"),
+        "package_show": _("ชุดข้อมูลหนึ่งชุดพร้อมไฟล์ (id)"),
+        "package_search": _("ค้นหาและกรองชุดข้อมูล (q, fq, rows, start, sort, facet.field)"),
+        "current_package_list_with_resources": _("ชุดข้อมูลพร้อมไฟล์ เรียงจากที่เปลี่ยนล่าสุด (limit, offset)"),
+        "package_autocomplete": _("ชุดข้อมูลที่ชื่อมีคำนี้ (q, limit)"),
+        "resource_show": _("ไฟล์หนึ่งไฟล์ (id)"),
+        "organization_list": _("ผู้เผยแพร่ที่มีชุดข้อมูล (all_fields, limit, offset)"),
+        "organization_show": _("ผู้เผยแพร่หนึ่งราย (id, include_datasets)"),
+        "group_list": _("จังหวัดทั้ง 77 จังหวัด (all_fields, limit, offset)"),
+        "group_show": _("จังหวัดหนึ่งจังหวัด เช่น th-54 คือแพร่ (id, include_datasets)"),
+        "group_package_show": _("ชุดข้อมูลของจังหวัดหนึ่ง (id, limit)"),
+        "tag_list": _("คำสำคัญทั้งหมด (query, all_fields)"),
+        "tag_show": _("คำสำคัญหนึ่งคำ (id, include_datasets)"),
+        "license_list": _("สัญญาอนุญาตที่รู้จัก และความหมาย"),
+        "datastore_search": _("แถวของตาราง กรอง ค้น และเรียงได้ (resource_id, filters, q, fields, sort, limit, offset)"),
+        "datastore_info": _("คอลัมน์ของตาราง และจำนวนแถว (resource_id)"),
+        "datastore_search_sql": _("ไม่รับ SQL ใช้ datastore_search แทน"),
+    }
 
 
 @blueprint.get("/api/openapi.json")

@@ -166,5 +166,5 @@ def parameter(name: str, where: str, schema: Mapping[str, Any], *, required: boo
 
 
 def summary(view: Callable[..., Any]) -> str:
-    """The first line of what a function says of itself."""
-    return (view.__doc__ or "").strip().partition("\n")[0]
+    """The first line of what a function says of itself, without what only its callers need to know."""
+    return (view.__doc__ or "").strip().partition("\n")[0].partition(" Raises ")[0].replace("`", "")

@@ -52,6 +52,7 @@ def test_the_document_has_the_structure_of_openapi(document: dict[str, Any]) -> 
     for path, one in operations(document):
         assert path.startswith("/")
         assert one["summary"], path
+        assert not {"Raises", "PortalError"} & set(one["summary"].split()), path
         assert "default" in one["responses"]
         for status, answer in one["responses"].items():
             assert status == "default" or re.fullmatch(r"[1-5]\d\d", status)
@@ -91,6 +92,7 @@ def test_the_page_is_linked_from_the_footer_and_needs_no_dataset(client: FlaskCl
         assert page.status_code == 200
         assert all(f"<code>{name}</code>" in page.text for name in ACTIONS)
         assert "curl: package_search" in page.text
+        assert ("ชุดข้อมูลหนึ่งชุดพร้อมไฟล์ (id)" in page.text) is (lang == "th")
         assert "curl: package_show" not in page.text  # there is nothing yet that it could show
     assert 'href="/api/"' in client.get("/about").text
     assert client.get("/api").status_code == 308
