@@ -10,14 +10,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from portal.catalogue.models import Dataset
 from portal.catalogue.uids import new_uid
+from portal.db import db
 from portal.federation import ckan_search
+from portal.migrations import configuration, upgrade
 from portal.search.outbox import refresh_entries
 
 API = "/api/3/action"
@@ -314,6 +318,22 @@ def test_ids_sort_by_when_they_were_made() -> None:
     assert made == sorted(made)
     assert len({new_uid() for _ in range(100)}) == 100
     assert all(one[14] == "7" and one[19] in "89ab" for one in made)
+
+
+def test_datasets_of_an_older_database_get_ids_in_the_order_in_which_they_came(
+    app: Flask, add_publisher, add_dataset
+) -> None:
+    publisher = add_publisher()
+    for number in range(3):
+        add_dataset(f"set-{number}", publisher, created_at=datetime(2025, 1, 1 + number, tzinfo=UTC))
+    with app.app_context():
+        db.session.close()
+        command.downgrade(configuration(db.engine), "0013")
+        upgrade(db.engine)
+        found = db.session.execute(select(Dataset.name, Dataset.uid).order_by(Dataset.uid)).all()
+        assert [name for name, _uid in found] == ["set-0", "set-1", "set-2"]
+        assert all(len(uid) == 36 for _name, uid in found)
+        db.session.close()
 
 
 PIECES = st.sampled_from(
