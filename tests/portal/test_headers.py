@@ -61,7 +61,8 @@ def addresses(app: Flask) -> list[tuple[Rule, str]]:
 def test_every_address_answers_with_every_header(app: Flask, client: FlaskClient, data: None) -> None:
     for rule, address in addresses(app):
         with client.get(address) as answer:
-            assert answer.status_code in (200, 302, 303, 308, 404, 503), address
+            unknown_action = 400 if "/action/" in address else 404  # CKAN calls it a bad request
+            assert answer.status_code in (200, 302, 303, 308, unknown_action, 503), address
             policy = answer.headers["Content-Security-Policy"]
             assert policy == CSP or (policy == FILE_POLICY and rule.endpoint.startswith("downloads.")), address
             for name, value in EVERY_ANSWER.items():
