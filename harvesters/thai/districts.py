@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import geothai
 
-from harvesters.thai.province_names import LONGEST, province, squeezed
+from harvesters.thai.province_names import LONGEST, province, provinces, squeezed
 from harvesters.thai.text import fold
 
 _DISTRICT_PREFIX = re.compile(r"^(?:กิ่งอำเภอ|กิ่ง ?อ ?\.|อำเภอ|อ ?\.|เขต|amphoe|amphur|district of|khet)\s*")
@@ -17,6 +17,11 @@ _DISTRICT_SUFFIX = re.compile(r"\s*(?:district)?\s*(?:(?:จังหวัด|�
 _SUBDISTRICT_PREFIX = re.compile(r"^(?:ตำบล|ต ?\.|แขวง|tambon|khwaeng|subdistrict of)\s*")
 _SUBDISTRICT_SUFFIX = re.compile(r"(?:\s*sub-?district)?\s*(?:(?:อำเภอ|\sอ ?\.|\sเขต).*)?$")
 _MUANG = re.compile(r"^mu[ea]*ng")
+_DISTRICT_WORD = re.compile(r"\s+district$")
+_OLDER = re.compile(
+    r"^(?:mu[ea]*ng|koh|sri|huay)"
+)  # how names begin that many write by other rules than the Royal Institute's
+_OFFICIAL = {"k": "ko", "s": "si", "h": "huai", "m": "mueang"}
 _BANGKOK = "10"
 _SEAT = "01"  # the district of a province's seat has this code behind the province's
 _SEAT_NAMES = ("เมือง", "mueang")
@@ -107,3 +112,43 @@ def find_district(text: str, province_code: str) -> District | None:
 def find_subdistrict(text: str, district_code: str) -> District | None:
     """Return the sub-district of a district that `text` names ("ต.ในเมือง", a six-digit code); else None."""
     return _find(text, _subdistricts(district_code), _SUBDISTRICT_PREFIX, _SUBDISTRICT_SUFFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDistricts:
+    """The districts that a text names: `name` is the text without อำเภอ or district, `marked` whether it said that it is one."""
+
+    name: str
+    marked: bool
+    districts: tuple[District, ...]
+
+
+@cache
+def _everywhere() -> Mapping[str, tuple[District, ...]]:
+    """Every name of a district in the country, in both languages → all that bear it."""
+    spelled: dict[str, dict[str, District]] = {}
+    for place in provinces():
+        for unit in geothai.districts(place.code):
+            found = District(str(unit.code), unit.name_th.removeprefix("เขต"), unit.name_en, place.code)
+            for name in (found.name_th, found.name_en):
+                spelled.setdefault(_official_spelling(name), {})[found.code] = found
+    return {name: tuple(found.values()) for name, found in spelled.items()}
+
+
+def _official_spelling(name: str) -> str:
+    """A name for comparing: Muang, Koh, Sri and Huay as Mueang, Ko, Si and Huai."""
+    return _OLDER.sub(lambda older: _OFFICIAL[older[0][0]], squeezed(name))
+
+
+@lru_cache(maxsize=20_000)
+def find_districts(text: str) -> NamedDistricts | None:
+    """Return the districts of the whole country that `text` names as a whole ("สูงเม่น", "อ.เด่นชัย", "Koh Samui"); else None.
+
+    A name may be that of several: Mae Tha is แม่ทา of Lamphun and แม่ทะ of Lampang. Numbers name none.
+    """
+    if len(text) > LONGEST:
+        return None
+    folded = fold(text).strip()
+    name = _DISTRICT_WORD.sub("", _DISTRICT_PREFIX.sub("", folded))
+    found = _everywhere().get(_official_spelling(name)) if name else None
+    return NamedDistricts(name, name != folded, found) if found else None

@@ -12,9 +12,10 @@ from functools import cache
 
 from harvesters import bundled
 from harvesters.thai.names import University, find_university
-from harvesters.thai.places import Province, find_province, province
+from harvesters.thai.places import NamedDistricts, Province, find_province, province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
+from portal.search.districts import district_names, named_districts, other_names, without_marks
 from portal.search.glossary import SHORT_WEIGHT, terms_among
 from portal.search.needs import meanings
 from portal.search.sectors import sector_titles
@@ -210,7 +211,7 @@ def joined_names(found: Iterator[Piece]) -> Iterator[Piece]:
 
 
 def names_among(words: list[str]) -> Iterator[Piece]:
-    """The words as pieces, those that name a province or a university together as one; the longest name first."""
+    """The words as pieces, those that name a place or a university together as one; the longest name first."""
     at = 0
     while at < len(words):
         longest = min(LONGEST_NAME, len(words) - at)
@@ -220,8 +221,8 @@ def names_among(words: list[str]) -> Iterator[Piece]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text names a province or a university."""
-    return named_province(text) is not None or find_university(text) is not None
+    """Whether a text names a province, a university or a district."""
+    return bool(named_province(text) or find_university(text) or named_districts(text))
 
 
 def named_province(text: str) -> Province | None:
@@ -239,9 +240,15 @@ def groups_of(piece: Piece) -> list[Group]:
     if university is not None:
         return [university_group(typed, university)]
     if piece.kind == "word":
-        return [word_group(word, typed) for word in index_words(typed)]
+        districts = named_districts(typed)
+        return [district_group(districts)] if districts else [word_group(word, typed) for word in words_of(typed)]
     words = tuple(index_words(typed))
     return [Group((Alternative(words),), typed=typed, exact=True)] if words else []
+
+
+def words_of(typed: str) -> list[str]:
+    """The words of a piece, without those that only say that a place's name follows."""
+    return without_marks(index_words(typed))
 
 
 def word_group(word: str, typed: str) -> Group:
@@ -272,6 +279,18 @@ def place_group(typed: str, found: Province) -> Group:
     return Group(tuple(Alternative(words) for words in dict.fromkeys(names)), province=found.code, typed=typed)
 
 
+def district_group(found: NamedDistricts) -> Group:
+    """A district: as it was typed, or by its name in both languages. What is about its province need not be about it.
+
+    Where its Thai name stands for the province as well (เมืองแพร่), so does the English one.
+    """
+    said = tuple(index_words(found.name))
+    names = tuple(dict.fromkeys([said, *district_names(found.districts)]))
+    ways = tuple(Alternative(words) for words in names)
+    seat = named_province(found.districts[0].name_th) if len(found.districts) == 1 else None
+    return Group(ways, province=seat.code if seat else None, typed=found.name)
+
+
 def university_group(typed: str, found: University) -> Group:
     """A university: as it was typed, or by its other names. Abbreviations count a little less: some are words as well."""
     said = {tuple(index_words(typed)): 1.0}
@@ -283,7 +302,10 @@ def university_group(typed: str, found: University) -> Group:
 
 
 def with_synonyms(groups: Sequence[Group]) -> list[Group]:
-    """Widen what was asked for by other words for the same thing. Each word of a term may be fulfilled by a synonym of it all."""
+    """Widen what was asked for by other words for the same thing. Each word of a term may be fulfilled by a synonym of it all.
+
+    Then by what districts are called in English, as far as there is room.
+    """
     plain = [group if is_plain(group) else None for group in groups]
     widened = list(groups)
     room = MAX_ALTERNATIVES
@@ -293,6 +315,11 @@ def with_synonyms(groups: Sequence[Group]) -> list[Group]:
         for at in range(first, behind):
             said = tuple(Alternative(words, weight / (behind - first)) for words, weight in others)
             widened[at] = replace(groups[at], alternatives=groups[at].alternatives + said)
+    for at, group in enumerate(plain):
+        names = other_names(group.alternatives[0].words[0])[:room] if group and not group.exact else ()
+        room -= len(names)
+        named = tuple(Alternative(words) for words in names)
+        widened[at] = replace(widened[at], alternatives=(*widened[at].alternatives, *named))
     return widened
 
 

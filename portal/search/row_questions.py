@@ -156,13 +156,19 @@ def group_match(group: Group, alphabet: Sequence[str]) -> str:
 
 
 def words_match(one: Alternative, alphabet: Sequence[str]) -> str:
-    """All trigrams of its words. A word of two letters begins some trigram, wherever it stands; one letter is no help."""
+    """All trigrams of its words. A word of two letters begins some trigram, wherever it stands; one letter is no help.
+
+    Several that are all so short are looked up together, since they stand side by side.
+    """
     found: list[str] = []
     for word in one.words:
         if len(word) >= TRIGRAM:
             found.append(trigrams(word))
         elif len(word) == TRIGRAM - 1 and alphabet:
             found.append(any_of([quoted(word + sign) for sign in alphabet if not is_joined(sign)]))
+    together = [" ".join(one.words), "".join(one.words)]  # Na Di and Nadi
+    if all(len(word) < TRIGRAM <= len(together[1]) for word in one.words):
+        return any_of([trigrams(written) for written in together])
     return " AND ".join(dict.fromkeys(found))
 
 

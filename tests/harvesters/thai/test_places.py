@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.bundled import datasets_folder, read_table
-from harvesters.thai.places import find_district, find_province, find_subdistrict, province, provinces, provinces_in
+from harvesters.thai.places import (
+    find_district,
+    find_districts,
+    find_province,
+    find_subdistrict,
+    province,
+    provinces,
+    provinces_in,
+)
 
 few = settings(max_examples=200, deadline=None)
 
@@ -202,11 +210,52 @@ def test_false_friends_are_listed_once_and_in_order() -> None:
     assert {line: mentioned(line) for line in lines if mentioned(line)} == {}
 
 
+def test_every_district_of_the_country_is_found_by_both_its_names() -> None:
+    for place in provinces():
+        for unit in geothai.districts(place.code):
+            for name in (
+                unit.name_th,
+                unit.name_en,
+                f"{unit.name_en} District",
+                f"อ.{unit.name_th.removeprefix('เขต')}",
+            ):
+                found = find_districts(name)
+                assert found is not None, name
+                assert str(unit.code) in {one.code for one in found.districts}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "marked"),
+    [
+        ("Sung Men", ["สูงเม่น"], False),
+        ("อ. เด่นชัย", ["เด่นชัย"], True),
+        ("Amphoe Den Chai", ["เด่นชัย"], True),
+        ("Muang Khon Kaen", ["เมืองขอนแก่น"], False),
+        ("Koh Samui", ["เกาะสมุย"], False),
+        ("Sriracha", ["ศรีราชา"], False),
+        ("Hatyai", ["หาดใหญ่"], False),
+        ("Mae Tha", ["แม่ทา", "แม่ทะ"], False),
+        ("เขตบางรัก", ["บางรัก"], True),
+    ],
+)
+def test_a_district_anywhere_in_the_country(text: str, names: list[str], marked: bool) -> None:
+    found = find_districts(text)
+    assert found is not None
+    assert sorted(one.name_th for one in found.districts) == sorted(names)
+    assert found.marked == marked
+
+
+@pytest.mark.parametrize("text", ["", "อ.", "อำเภอ", "district", "5401", "Sung", "แพร่", "ไม่มีจริง", "Sung Men " * 20])
+def test_what_names_no_district(text: str) -> None:
+    assert find_districts(text) is None
+
+
 @given(st.text(st.one_of(st.sampled_from("จ.อตเมืองแพร่น่าน ฯ50"), st.characters()), max_size=40))
 @few
 def test_no_text_raises(text: str) -> None:
     find_province(text)
     find_district(text, "50")
+    find_districts(text)
     find_subdistrict(text, "5001")
     provinces_in(text)
 

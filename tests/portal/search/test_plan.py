@@ -104,6 +104,63 @@ def test_aliases_and_names_of_several_words(text: str, code: str) -> None:
     assert [group.province for group in plan.groups] == [None, code, None]
 
 
+@pytest.mark.parametrize(
+    ("typed", "others"),
+    [
+        ("Sung Men", ["สูงเม่น"]),
+        ("สูงเม่น", ["sung men"]),
+        ("Den Chai district", ["เด่นชัย"]),
+        ("Amphoe Den Chai", ["เด่นชัย"]),
+        ("อ.เด่นชัย", ["den chai"]),
+        ("อ. เด่นชัย", ["den chai"]),
+        ("อำเภอเด่นชัย", ["den chai"]),
+        ("Mae Tha", ["แม่ทะ", "แม่ทา"]),
+        ("Koh Samui", ["ko samui", "เกาะสมุย"]),
+        ("Muang Khon Kaen", ["mueang khon kaen", "เมืองขอนแก่น"]),
+        ("เฉลิมพระเกียรติ", ["chaloem phra kiat"]),
+        ("Pa Tio", ["ป่าติ้ว"]),
+        ("Raman district", ["amphoe raman", "raman district", "รามัน"]),
+        ("สอง", ["amphoe song", "song district"]),  # never by "song" alone
+    ],
+)
+def test_a_district_is_one_thing_by_its_name_in_both_languages(typed: str, others: list[str]) -> None:
+    group, silk = make_plan(f"{typed} ผ้าไหม").groups
+    assert sorted(" ".join(one.words) for one in group.alternatives[1:]) == sorted(others)
+    assert {one.weight for one in group.alternatives} == {1}  # a name, not a synonym: rows are found by it too
+    assert group.province is None
+    assert silk.alternatives[0].words == ("ผ้าไหม",)
+
+
+@pytest.mark.parametrize("typed", ["raman", "Fang", "Li", "patio", "Samsung", "song", "Hot"])
+def test_a_name_that_is_an_ordinary_word_is_none_without_its_mark(typed: str) -> None:
+    (group,) = make_plan(typed).groups
+    assert len(group.alternatives) == 1
+
+
+def test_what_stands_apart_or_between_quotes_names_no_district() -> None:
+    assert words_of(make_plan("non-Thai")) == [("non",), ("thai",)]
+    assert words_of(make_plan("สี ชมพู")) == [("สี",), ("ชมพู",)]
+    (group,) = make_plan('"สูงเม่น"').groups
+    assert len(group.alternatives) == 1
+
+
+def test_a_district_that_is_a_fruit_keeps_its_synonyms() -> None:
+    (group,) = make_plan("มะขาม").groups
+    assert {("tamarind",), ("makham",)} <= {one.words for one in group.alternatives}
+
+
+@pytest.mark.parametrize("typed", ["เมืองแพร่", "Mueang Phrae", "Muang Phrae"])
+def test_the_district_of_a_seat_that_stands_for_its_province_does_so_in_both_languages(typed: str) -> None:
+    (group,) = make_plan(typed).groups
+    assert group.province == "54"
+    assert ("เมืองแพร่",) in {one.words for one in group.alternatives}
+
+
+def test_what_only_says_that_a_place_follows_is_left_out() -> None:
+    assert words_of(make_plan("อำเภอเด่นชัยจังหวัดแพร่")) == [("เด่นชัย",), ("แพร่",)]
+    assert words_of(make_plan("อำเภอ")) == [("อำเภอ",)]
+
+
 def test_a_bare_number_is_no_province() -> None:
     assert [group.province for group in make_plan("โครงการ 10").groups] == [None, None]
 
@@ -163,6 +220,8 @@ def test_trigrams_are_of_what_was_asked_for_alone() -> None:
         "a:" * 5_000,
         "\x00\x01\x02" * 300,
         "จังหวัด:" * 1_000,
+        "เฉลิมพระเกียรติ " * 32 + "มะขาม",
+        "Mae Tha " * 15,
     ],
 )
 def test_texts_of_any_length_give_a_bounded_plan(text: str) -> None:

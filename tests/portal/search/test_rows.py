@@ -117,6 +117,17 @@ def test_what_is_found(published: Callable[..., None], find: Callable[..., RowsF
     }
 
 
+def test_rows_are_found_by_their_district_in_either_language(
+    published: Callable[..., None], find: Callable[..., RowsFound]
+) -> None:
+    rows = [["ผ้าหม้อห้อม", "สูงเม่น"], ["Teak", "Sung Men"], ["ไผ่", "นาดี"], ["Bamboo", "Na Di"], ["เพลง", "song book"]]
+    published("places", ["ผลิตภัณฑ์", "อำเภอ"], rows)
+    wanted = {
+        "Sung Men": [2, 3], "สูงเม่น": [2, 3], "อ.สูงเม่น": [2, 3], "Sung Men teak": [3], "Na Di": [4, 5], "นาดี": [4, 5], "อ.สอง": []
+    }  # fmt: skip
+    assert {text: numbers(find(text)) for text in wanted} == wanted
+
+
 def test_filters_by_dataset_and_by_the_province_of_the_row(
     published: Callable[..., None], find: Callable[..., RowsFound]
 ) -> None:
