@@ -13,7 +13,7 @@ from harvesters.licences import licence_title
 from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Publisher
 from portal.db import db
-from portal.search.plan import known_province
+from portal.search.filters import known_province
 from portal.search.sectors import sector_titles
 
 MOST_VALUES = 100  # of one facet

@@ -11,8 +11,16 @@ from harvesters import bundled
 from portal.search.analysis import index_words
 
 SYNONYM_WEIGHT = 0.6
-SHORT_WEIGHT = 0.9  # of abbreviations and what they stand for: the same name, but some are words as well
-TABLES = {"abbreviations.csv": SHORT_WEIGHT, "groups.csv": SYNONYM_WEIGHT, "additions.csv": SYNONYM_WEIGHT}
+SHORT_WEIGHT = (
+    0.9  # of abbreviations and what they stand for, and of other spellings: the same name, but some are words as well
+)
+ABBREVIATIONS, SPELLINGS = "abbreviations.csv", "spellings.csv"
+TABLES = {
+    SPELLINGS: SHORT_WEIGHT,
+    ABBREVIATIONS: SHORT_WEIGHT,
+    "groups.csv": SYNONYM_WEIGHT,
+    "additions.csv": SYNONYM_WEIGHT,
+}
 LONGEST = 6  # words of one term
 MOST_SYNONYMS = 8  # of one thing; a wider question finds more and means less
 
@@ -38,6 +46,20 @@ def _groups(table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         for row in csv.DictReader(file):
             terms = [term.strip() for name in ("thai", "english") for term in row[name].split(";")]
             yield row["group"], tuple(term for term in terms if term)
+
+
+@cache
+def terms_of(table: str) -> frozenset[Term]:
+    """All terms of one table, cut into words."""
+    return frozenset(tuple(index_words(term)) for _, terms in _groups(table) for term in terms)
+
+
+def is_same_name(typed: str, other: Term) -> bool:
+    """Whether another way to say a word is the same name: another spelling of it, or what it is short for.
+
+    Not the other way round: the letters that a name is short by are other things as well (dip, อก).
+    """
+    return other in terms_of(SPELLINGS) or (other in terms_of(ABBREVIATIONS) and len("".join(other)) > len(typed))
 
 
 @cache

@@ -10,8 +10,9 @@ from harvesters.thai.places import Province, provinces
 from portal.errors import PortalError
 from portal.search.engines import Engine
 from portal.search.facets import labels
+from portal.search.filters import known_province
 from portal.search.outbox import engine, row_index
-from portal.search.plan import SearchPlan, known_province, make_plan
+from portal.search.plan import SearchPlan, make_plan
 from portal.search.typos import readings
 
 NEIGHBOURS = 5

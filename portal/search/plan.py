@@ -8,49 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from harvesters import bundled
 from harvesters.thai.names import University, find_university
-from harvesters.thai.places import NamedDistricts, Province, find_province, province
+from harvesters.thai.places import NamedDistricts, Province, find_province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
 from portal.search.districts import district_names, named_districts, other_names, without_marks
-from portal.search.glossary import SHORT_WEIGHT, terms_among
+from portal.search.filters import FILTER_WORDS, filter_values
+from portal.search.glossary import ABBREVIATIONS, SHORT_WEIGHT, is_same_name, terms_among, terms_of
 from portal.search.needs import meanings
-from portal.search.sectors import sector_titles
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
 MAX_DEPTH = 10_000  # hits that can be paged through
 SORTS = ("relevance", "newest", "title")
-FILTERS = ("province", "region", "sector", "publisher", "kind", "format", "licence", "profile", "updated")
-FILTER_WORDS: Mapping[str, str] = {
-    "จังหวัด": "province",
-    "ผู้เผยแพร่": "publisher",
-    "ภาค": "region",
-    "หมวด": "sector",
-    "ปี": "updated",
-    "ชนิด": "kind",
-    "รูปแบบ": "format",
-    "สัญญาอนุญาต": "licence",
-    "เรื่อง": "profile",
-    **{name: name for name in FILTERS},
-}
-KIND_WORDS: Mapping[str, str] = {
-    "ชุดข้อมูล": "dataset",
-    "แถว": "row",
-    "กลุ่ม": "cluster",
-    "หน่วยวิจัย": "unit",
-    "ผลงาน": "output",
-    "บทความ": "article",
-    "rows": "row",
-    "datasets": "dataset",
-    "clusters": "cluster",
-    "units": "unit",
-    "outputs": "output",
-    "articles": "article",
-}
 RELATED_WEIGHT = 0.3  # of another word for what a complaint means
 MAX_CLUES = 24  # of a plan
 PART_WEIGHT = 0.5  # of a part of a compound that was typed
@@ -63,6 +34,7 @@ FIRST_BUDDHIST, LAST_BUDDHIST = 2440, 2600  # years that are taken for years
 LONGEST_NAME = 8  # words of a name: King Mongkut's University of Technology North Bangkok
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\s":]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans("“”„‟«»＂：", '""""""":')  # quotes and colons of other keyboards
+_LOOSE_LICENCE = re.compile("(?<=:)cc[ -](?:by(?:[ -](?:nc|nd|sa))*|0|zero)(?!\\S)", re.IGNORECASE)
 _LOOSE_COLON = re.compile(f"(?<!\\S)({'|'.join(FILTER_WORDS)}) ?: +", re.IGNORECASE)
 
 
@@ -91,6 +63,15 @@ class Group:
 def typed_only(group: Group) -> Group:
     """A group without the synonyms of what was typed."""
     return replace(group, alternatives=tuple(one for one in group.alternatives if one.weight == 1))
+
+
+def same_names_only(group: Group) -> Group:
+    """A group without the synonyms of what was typed, but with what it is short for and its other spellings."""
+    typed = group.alternatives[0].words[0]
+    return replace(
+        group,
+        alternatives=tuple(one for one in group.alternatives if one.weight == 1 or is_same_name(typed, one.words)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +103,15 @@ class SearchPlan:
 
     @property
     def as_typed(self) -> SearchPlan:
-        """The same without synonyms: what rows are asked for, which are read letter by letter."""
+        """The same without what the glossary adds."""
         parts = {part for group in self.groups for part in group.parts}
         clues = tuple(clue for clue in self.clues if clue.alternatives[0].words[0] in parts)
         return replace(self, groups=tuple(typed_only(group) for group in self.groups), clues=clues)
+
+    @property
+    def for_rows(self) -> SearchPlan:
+        """What rows are asked for, which are read letter by letter: the same names alone, and nothing that only comes near."""
+        return replace(self, groups=tuple(same_names_only(group) for group in self.groups), clues=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +134,16 @@ def make_plan(
     """Turn a reader's text and chosen filters into a plan. Never raises: any text of any length gives one."""
     cut = len(text) > MAX_CHARACTERS
     chosen = {
-        name: tuple(filter_value(name, value) for value in found) for name, found in (filters or {}).items() if found
+        name: tuple(dict.fromkeys(one for value in found for one in filter_values(name, value)))
+        for name, found in (filters or {}).items()
+        if found
     }
     groups: list[Group] = []
     excluded: list[Group] = []
     room = MAX_TERMS
     for piece in joined_names(pieces(text[:MAX_CHARACTERS])):
         if piece.kind == "filter":
-            values = dict.fromkeys((*chosen.get(piece.field, ()), filter_value(piece.field, piece.text)))
+            values = dict.fromkeys((*chosen.get(piece.field, ()), *filter_values(piece.field, piece.text)))
             chosen[piece.field] = tuple(values)
             continue
         found = groups_of(piece)
@@ -182,7 +170,9 @@ def make_plan(
 
 def pieces(text: str) -> Iterator[Piece]:
     """Cut a query into pieces. An unclosed quote closes at the end; a field that we don't know is two words."""
-    for found in _PART.finditer(_LOOSE_COLON.sub("\\1:", text.translate(_QUOTES))):
+    joined = _LOOSE_COLON.sub("\\1:", text.translate(_QUOTES))
+    joined = _LOOSE_LICENCE.sub(lambda licence: licence[0].replace(" ", "_"), joined)
+    for found in _PART.finditer(joined):
         said = found["phrase"] if found["phrase"] is not None else found["word"]
         name = FILTER_WORDS.get((found["field"] or "").casefold())
         if found["field"] and not name:
@@ -332,6 +322,8 @@ def clues_of(typed: Sequence[Group], widened: Sequence[Group]) -> list[Group]:
         others = [other.words for _first, _behind, some in terms_among(meaning) for other in some]
         found += [(words[0], RELATED_WEIGHT) for words in others if len(words) == 1]
     for one in (one for group in widened for one in group.alternatives if one.weight < 1):
+        if one.words in terms_of(ABBREVIATIONS):
+            continue  # โรง of โรงพยาบาล is no part of what รพ. means
         parts = one.words if len(one.words) > 1 else filling_parts(one.words[0])
         found += [(part, SYNONYM_PART_WEIGHT) for part in parts]
     said = {word for group in widened for one in group.alternatives if len(one.words) == 1 for word in one.words}
@@ -351,39 +343,3 @@ def without_stop_words(groups: list[Group]) -> list[Group]:
     """Leave out the words that tell nothing apart, when others remain."""
     telling = [group for group in groups if group.province or not STOP_WORDS.issuperset(group.alternatives[0].words)]
     return telling or groups
-
-
-def filter_value(name: str, value: str) -> str:
-    """A filter's value as the index has it: a province in any spelling becomes its code."""
-    if name == "province":
-        found = find_province(value)
-        return found.code if found else value.casefold()
-    names = {"kind": KIND_WORDS, "region": region_codes(), "sector": sector_codes()}.get(name, {})
-    return names.get(value.casefold(), value.casefold())
-
-
-@cache
-def region_codes() -> Mapping[str, str]:
-    """What a region is called (ภาคเหนือ, เหนือ, Northern) → its code as the index has it."""
-    rows = bundled.read_table("regions")
-    names = [(name, row["code"]) for row in rows for name in (row["name_th"], row["name_en"])]
-    named = {
-        short: code.casefold()
-        for name, code in names
-        for short in (name.casefold(), name.removeprefix("ภาค").casefold())
-    }
-    return named | {"อีสาน": "ne", "ภาคอีสาน": "ne", "isan": "ne"}
-
-
-@cache
-def sector_codes() -> Mapping[str, str]:
-    """What a sector is called in either language → its code as the index has it."""
-    return {title.casefold(): code.casefold() for code, titles in sector_titles().items() for title in titles.values()}
-
-
-def known_province(code: str) -> Province | None:
-    """The province of a filter's value, if there is one."""
-    try:
-        return province(code)
-    except KeyError:
-        return None

@@ -17,6 +17,7 @@ from portal.search.mending import mend_soon
 from portal.search.otherwise import another_reading, elsewhere
 from portal.search.outbox import engine, row_index
 from portal.search.plan import MAX_DEPTH, SearchPlan, make_plan
+from portal.search.publishers import with_publishers
 from portal.search.rows import RowsFound
 
 ROW_HITS = 5  # rows shown beside datasets on the first page
@@ -76,7 +77,7 @@ def _document(
     text: str, filters: Mapping[str, str | None], limit: int, page: int, sort: str, lang: str
 ) -> dict[str, Any]:
     began = time.perf_counter()
-    plan = make_plan(text, {name: (value,) for name, value in filters.items() if value}, sort=sort)
+    plan = with_publishers(make_plan(text, {name: (value,) for name, value in filters.items() if value}, sort=sort))
     wanted = Wanted(plan.filters.get("kind", ()))
     rows, rows_rest = find_rows(without_kind(plan))
     window = window_of(limit, page, wanted, len(rows.hits))

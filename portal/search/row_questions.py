@@ -89,7 +89,7 @@ class RowQuestion:
 
 def row_question(plan: SearchPlan, alphabet: Sequence[str] = ()) -> RowQuestion:
     """Turn a plan into a question. `alphabet`: every sign that follows another in the index, for words of two letters."""
-    plan = plan.as_typed
+    plan = plan.for_rows
     pieces = [tuple(groups) for _, groups in groupby(plan.groups, key=lambda group: group.typed)]
     room = MOST_GROUPS
     looked_up: list[str] = []

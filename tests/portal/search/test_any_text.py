@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from bench.worst import worst_texts
 from portal.search.analysis import STOP_WORDS
+from portal.search.filters import FILTER_WORDS
 from portal.search.outbox import drain
-from portal.search.plan import FILTER_WORDS, SORTS
+from portal.search.plan import SORTS
 
 WORDS = [
     "ผ้าไหม",

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.articles.queries import _articles
-from portal.catalogue.models import Resource
+from portal.catalogue.models import Publisher, Resource
 from portal.search import mending
 from portal.search.outbox import drain, engine, heal, row_index
 from portal.search.queries import ROW_HITS, Wanted, window_of
@@ -274,6 +274,23 @@ def test_a_chip_has_its_name_even_when_nothing_was_found(catalogue: None, client
     assert "จังหวัด: แพร่" in page
     assert "ผู้เผยแพร่: สำนักงานตัวอย่าง" in page
     assert client.get("/search?q=x&province=99&licence=nobody").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["office", "สำนักงานตัวอย่าง", "สำนักงาน ตัวอย่าง", "OFFICE", "ตัวอย่าง"])
+def test_a_publisher_is_understood_by_name(catalogue: None, search: Search, name: str) -> None:
+    found = search(f'publisher:"{name}"')
+    assert found["filters"]["publisher"] == ["office"]
+    assert found["total"] == search("")["facets"]["publisher"][0]["count"]
+
+
+def test_a_name_that_no_publisher_or_several_bear_finds_nothing(
+    catalogue: None, search: Search, writing: Callable[..., Any]
+) -> None:
+    with writing() as session:
+        session.add(Publisher(slug="second", title_th="สำนักงานตัวอย่างสอง", title_en="Second office"))
+    assert search('publisher:"ตัวอย่าง"')["filters"]["publisher"] == ["ตัวอย่าง"]
+    assert search('publisher:"สำนักงานตัวอย่าง"')["filters"]["publisher"] == ["office"]  # the whole name of one
+    assert not search('publisher:"ไม่มีจริง"')["hits"]
 
 
 def test_kinds_sorts_and_the_query_stay(catalogue: None, client: FlaskClient) -> None:

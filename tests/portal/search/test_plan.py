@@ -183,6 +183,15 @@ def test_a_bare_number_is_no_province() -> None:
         ("หมวด:OTOP-1", {"sector": ("otop-1",)}),
         ("FORMAT:CSV", {"format": ("csv",)}),
         ("licence:CC-BY-4.0", {"licence": ("cc-by-4.0",)}),
+        ("licence:CC-BY", {"licence": ("cc-by",)}),  # as the facet's link has it: no version is stated
+        ("licence:cc by", {"licence": ("cc-by", "cc-by-3.0", "cc-by-4.0")}),
+        ('licence:"CC BY 4.0"', {"licence": ("cc-by-4.0",)}),
+        ("สัญญาอนุญาต: cc by sa", {"licence": ("cc-by-sa", "cc-by-sa-3.0", "cc-by-sa-4.0")}),
+        ('licence:"Creative Commons Attribution"', {"licence": ("cc-by", "cc-by-3.0", "cc-by-4.0")}),
+        ("licence:CC0", {"licence": ("cc0-1.0",)}),
+        ('licence:"Open Government License"', {"licence": ("ogl",)}),
+        ("สัญญาอนุญาต:สาธารณสมบัติ", {"licence": ("cc0-1.0", "other-pd", "pddl-1.0")}),
+        ("licence:ไม่มีจริง", {"licence": ("ไม่มีจริง",)}),
     ],
 )
 def test_filters_in_the_query(text: str, filters: dict[str, tuple[str, ...]]) -> None:
@@ -264,11 +273,27 @@ def test_a_university_is_one_thing_by_each_of_its_names(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("วสช.", "วิสาหกิจชุมชน"), ("รพ", "โรงพยาบาล"), ("บริษัท จำกัด", "บจก"), ("สวทช.", "nstda")]
+    ("typed", "meant"),
+    [
+        ("หม้อฮ่อม", "หม้อห้อม"),
+        ("ม่อห้อม", "หม้อฮ่อม"),
+        ("mor hom", "ม่อฮ่อม"),
+        ("รพสต", "สถานีอนามัย"),
+        ("วสช.", "วิสาหกิจชุมชน"),
+        ("รพ", "โรงพยาบาล"),
+        ("บริษัท จำกัด", "บจก"),
+        ("สวทช.", "nstda"),
+    ],
 )
 def test_an_abbreviation_is_widened_by_its_name_and_back(typed: str, meant: str) -> None:
     said = {"".join(one.words): one.weight for group in make_plan(typed).groups for one in group.alternatives}
     assert 0 < said[meant] < 1
+
+
+def test_the_parts_of_a_spelt_out_abbreviation_are_no_clues() -> None:
+    plan = make_plan("รพ.สต.")
+    assert plan.clues == ()  # โรง and ตำบล would bring factories and whole sub-districts
+    assert make_plan("ผ้าไหมแพรวา").clues
 
 
 def test_letters_before_a_place_tell_nothing_beside_its_name() -> None:

@@ -128,6 +128,24 @@ def test_rows_are_found_by_their_district_in_either_language(
     assert {text: numbers(find(text)) for text in wanted} == wanted
 
 
+def test_rows_are_found_by_what_an_abbreviation_is_short_for_and_by_other_spellings(
+    published: Callable[..., None], find: Callable[..., RowsFound]
+) -> None:
+    rows = [
+        ["โรงพยาบาลแพร่"],
+        ["โรงพยาบาลส่งเสริมสุขภาพตำบลบ้านถิ่น"],
+        ["รพ.สต.บ้านกลาง"],
+        ["เสื้อหม้อห้อม"],
+        ["ผ้าม่อฮ่อม"],
+        ["โรงงาน"],
+    ]
+    published("names", ["ชื่อ"], rows)
+    wanted = {
+        "รพ.แพร่": [2], "รพ.สต.บ้านถิ่น": [3], "รพ.สต.": [3, 4], "รพ.": [2, 3, 4], "หม้อฮ่อม": [5, 6], "ผ้าหม้อฮ่อม": [6], "สิ่งทอ": [],
+    }  # fmt: skip
+    assert {text: numbers(find(text)) for text in wanted} == wanted
+
+
 def test_filters_by_dataset_and_by_the_province_of_the_row(
     published: Callable[..., None], find: Callable[..., RowsFound]
 ) -> None:
