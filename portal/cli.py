@@ -410,7 +410,17 @@ def base_of(app: Flask) -> str:
 
 def end_in_order(code: int) -> None:
     """Let SIGTERM end this command with `code` by way of its `finally` blocks, so that a run that is told to end says so."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
+    click.get_current_context().with_resource(sigterm_exits(code))
+
+
+@contextmanager
+def sigterm_exits(code: int) -> Iterator[None]:
+    """SIGTERM raises SystemExit(code) inside; afterwards it does what it did before: commands are called by programs too."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def only_with_dry_run(page: Path | None, dry_run: bool) -> None:
