@@ -8,25 +8,54 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import multiprocessing
 import os
 import random
-import subprocess
-import sys
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+import portal
 from harvesters.packages.store import Store
+from portal.cli import main
 from portal.settings import Settings
 
 POINTS = (
     "before-copy", "after-copy", "after-fsync", "after-rename", "after-folder-fsync", "after-read-back", "after-store", "before-commit",
     "after-commit", "rows-written", "rows-indexed", "index-written", "index-switched",
 )  # fmt: skip
+HARVEST = ("harvest", "files")
+PASSED_BY = {"rows-written": ("reindex",)}  # all others by a harvest
+
+# A process that has imported the portal once is forked for each command: importing takes longer than such a harvest, and a random
+# moment shall meet the harvest at its work.
+PROCESSES = multiprocessing.get_context("forkserver")
+ROOMS = [f"portal.{path.parent.name}.views" for path in Path(portal.__file__).parent.glob("*/views.py")]
+WORK = ["portal.harvest.actions", "portal.registry.keeping_up", "portal.search.engines.whoosh"]
+PROCESSES.set_forkserver_preload([__name__, "portal.app", *ROOMS, *WORK])
+LONGEST = 300.0  # seconds
+
+
+def call(arguments: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    """Be the command `khlang` with these arguments; in a child process."""
+    os.environ.update(environment)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    main(arguments)
+
+
+def ended(process: ForkServerProcess) -> int:
+    """The exit code of a process, when it has come to its end; that of a killed one is negative."""
+    process.join(LONGEST)
+    assert process.exitcode is not None
+    return process.exitcode
 
 
 @dataclass
@@ -47,31 +76,34 @@ class Killed:
             rows = "".join(f"{row:03},กลุ่มทอผ้าบ้านที่ {row} ของชุด {number},แพร่\n" for row in range(1, self.round + 3))
             (self.files / f"ชุด-{number:02}.csv").write_text(f"รหัส,ชื่อกลุ่ม,จังหวัด\n{rows}", encoding="utf-8")
 
-    def command(self, *arguments: str, fault: str = "") -> subprocess.Popen[bytes]:
-        """The command line in a process of its own."""
-        environment = os.environ | {"KHLANG_HOME": str(self.settings.home), "KHLANG_FAULT": fault}
-        words = [sys.executable, "-m", "portal.cli", *arguments]
-        return subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def command(self, *arguments: str, fault: str = "") -> ForkServerProcess:
+        """The command line in a process of its own, which has just begun."""
+        environment = {"KHLANG_HOME": str(self.settings.home), "KHLANG_FAULT": fault}
+        process = PROCESSES.Process(target=call, args=(arguments, environment))
+        process.start()
+        return process
 
     def whole(self) -> int:
         """One harvest to its end; returns its exit code."""
         began = time.monotonic()
-        code = self.command("harvest", "files").wait(300)
+        code = ended(self.command(*HARVEST))
         self.seconds = time.monotonic() - began
         return code
 
     def kill_at(self, point: str) -> None:
-        """A harvest that dies at a named point, the first time that it passes there."""
-        self.command("harvest", "files", fault=point).wait(300)
+        """A command that dies at a named point, the first time that it passes there."""
+        code = ended(self.command(*PASSED_BY.get(point, HARVEST), fault=point))
+        assert code == -signal.SIGKILL, (point, code)  # else it never came there
         self.after_kill()
 
-    def kill_somewhere(self, chance: random.Random) -> None:
-        """A harvest that dies at a random moment."""
-        process = self.command("harvest", "files")
-        time.sleep(chance.random() * self.seconds)
+    def kill_somewhere(self, chance: random.Random) -> bool:
+        """A harvest that dies at a random moment. False where it had come to its end before."""
+        process = self.command(*HARVEST)
+        process.join(chance.random() * self.seconds)  # no longer than it lives
         process.kill()
-        process.wait()
+        code = ended(process)
         self.after_kill()
+        return code == -signal.SIGKILL
 
     def after_kill(self) -> None:
         """Let the lease of the dead run out at once, and see that what is served is whole and not older."""
@@ -116,7 +148,8 @@ def kill_all(killed: Killed, kills: int, *, every: int) -> tuple[list[str], int]
             if number < len(POINTS):
                 killed.kill_at(POINTS[number])
             else:
-                killed.kill_somewhere(chance)
+                while not killed.kill_somewhere(chance):
+                    killed.write()
             if number % every == every - 1 or number == kills + len(POINTS) - 1:
                 incomplete += killed.whole() != 0 or set(killed.all_served()) != {killed.round + 2}
             else:  # the next kill begins from what this one left
@@ -148,6 +181,6 @@ def prepared(settings: Settings, files: Path, count: int = 20) -> Killed:
         "--publisher-title",
         "สำนักงานทดสอบ",
     )
-    assert killed.command(*words).wait(60) == 0
+    assert ended(killed.command(*words)) == 0
     assert killed.whole() == 0
     return killed
