@@ -131,6 +131,7 @@ _NO_BONE = re.compile("[^kgtnpm]")
 _TWICE = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=50_000)
 def rough(name: str) -> str:
     """The consonants of a Thai or Latin spelling, those that are easily taken for each other as one; quick, not exact."""
     if is_latin(name):
@@ -142,12 +143,12 @@ def rough(name: str) -> str:
 
 def _explain(thai: str, english: str, exact: bool) -> tuple[str, list[str], int]:
     """What no translation explains of the Thai and of the English name, and how many words one explains."""
-    rest, tokens, explained = fold(thai), _tokens(english), 0
+    rest, tokens, explained = _folded(thai), _tokens(english), 0
     table = _meanings(exact)
     at, left = 0, []
     while at < len(tokens):
         for length in range(min(MOST_WORDS, len(tokens) - at), 0, -1):
-            term = tuple(tokens[at : at + length])
+            term = tokens[at : at + length]
             found = next((said for said in table.get(term, ()) if said in rest), None)
             if found is not None:
                 rest = rest.replace(found, " ", 1)
@@ -160,8 +161,14 @@ def _explain(thai: str, english: str, exact: bool) -> tuple[str, list[str], int]
     return _FREE_THAI.sub("", rest), left, explained
 
 
-def _tokens(english: str) -> list[str]:
-    return [_singular(word) for word in _WORD.findall(_INSIDE.sub("", fold(english)))]
+@lru_cache(maxsize=20_000)
+def _folded(thai: str) -> str:
+    return fold(thai)  # one name is compared with many
+
+
+@lru_cache(maxsize=20_000)
+def _tokens(english: str) -> tuple[str, ...]:
+    return tuple(_singular(word) for word in _WORD.findall(_INSIDE.sub("", fold(english))))
 
 
 def english_key(name: str) -> str:
@@ -189,7 +196,7 @@ def _meanings(exact: bool) -> Mapping[Sequence[str], Sequence[str]]:
                 if exact and path.startswith("synonyms"):
                     thai, english = thai[:1], english[:1]
                 for term in english:
-                    if cut := tuple(_tokens(term)):
+                    if cut := _tokens(term):
                         found[cut] |= {fold(said) for said in thai if said}
     return {term: sorted(said, key=lambda one: (-len(one), one)) for term, said in found.items()}
 
@@ -202,11 +209,16 @@ def alike_in_sound(thai: str, latin: str) -> float:
     roughly = rough(thai), rough(latin)
     if all(roughly) and fuzz.ratio(*roughly) < ROUGHLY_ALIKE:
         return 0.0  # spelling a name out takes a thousand times longer
-    said, heard = spelt(transliterate(thai)), spelt(latin)
+    said, heard = _spelt_out(thai), spelt(latin)
     bones, other = skeleton(said), skeleton(heard)
     if bones == other:
         return max(float(fuzz.ratio(said, heard)), float(SOUNDS_ALIKE))
     return min(float(fuzz.ratio(bones, other)), float(fuzz.ratio(said, heard)))
+
+
+@lru_cache(maxsize=20_000)
+def _spelt_out(thai: str) -> str:
+    return spelt(transliterate(thai))
 
 
 _SPELLINGS = tuple(
@@ -220,6 +232,7 @@ _SPELLINGS = tuple(
 _VOWELS = re.compile("[aeiou]|(?<=[aeiou])[wy]")
 
 
+@lru_cache(maxsize=20_000)
 def spelt(latin: str) -> str:
     """A Latin spelling as the Royal Thai General System would have it, without what writers differ in."""
     plain = "".join(_WORD.findall(fold(latin)))
