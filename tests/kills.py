@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import multiprocessing
-import os
 import random
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
@@ -21,10 +19,9 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-import portal
 from harvesters.packages.store import Store
-from portal.cli import main
 from portal.settings import Settings
+from tests.processes import begin, ended
 
 POINTS = (
     "before-copy", "after-copy", "after-fsync", "after-rename", "after-folder-fsync", "after-read-back", "after-store", "before-commit",
@@ -32,30 +29,6 @@ POINTS = (
 )  # fmt: skip
 HARVEST = ("harvest", "files")
 PASSED_BY = {"rows-written": ("reindex",)}  # all others by a harvest
-
-# A process that has imported the portal once is forked for each command: importing takes longer than such a harvest, and a random
-# moment shall meet the harvest at its work.
-PROCESSES = multiprocessing.get_context("forkserver")
-ROOMS = [f"portal.{path.parent.name}.views" for path in Path(portal.__file__).parent.glob("*/views.py")]
-WORK = ["portal.harvest.actions", "portal.registry.keeping_up", "portal.search.engines.whoosh"]
-PROCESSES.set_forkserver_preload([__name__, "portal.app", *ROOMS, *WORK])
-LONGEST = 300.0  # seconds
-
-
-def call(arguments: tuple[str, ...], environment: Mapping[str, str]) -> None:
-    """Be the command `khlang` with these arguments; in a child process."""
-    os.environ.update(environment)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    main(arguments)
-
-
-def ended(process: ForkServerProcess) -> int:
-    """The exit code of a process, when it has come to its end; that of a killed one is negative."""
-    process.join(LONGEST)
-    assert process.exitcode is not None
-    return process.exitcode
 
 
 @dataclass
@@ -78,10 +51,7 @@ class Killed:
 
     def command(self, *arguments: str, fault: str = "") -> ForkServerProcess:
         """The command line in a process of its own, which has just begun."""
-        environment = {"KHLANG_HOME": str(self.settings.home), "KHLANG_FAULT": fault}
-        process = PROCESSES.Process(target=call, args=(arguments, environment))
-        process.start()
-        return process
+        return begin(*arguments, KHLANG_HOME=str(self.settings.home), KHLANG_FAULT=fault)
 
     def whole(self) -> int:
         """One harvest to its end; returns its exit code."""

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 import uuid
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from portal.app import create_app
-from portal.db import db
+from portal.db import db, now, transaction
+from portal.harvest.models import Run, Source
+from portal.harvest.registry import add_source
 from portal.home import prepare
+from portal.registry.republishing import ensure_sources
+from portal.registry.tables import TABLES
 from portal.settings import Settings
 from tests import postgres_server
 from tests.loopback import respond
+from tests.processes import begin, ended
 
 pytestmark = pytest.mark.journey
 
@@ -59,25 +61,31 @@ def slowly(content: bytes, seconds: float):
     return answer
 
 
-def start(home) -> subprocess.Popen:
-    environment = os.environ | {"KHLANG_HOME": str(home), "KHLANG_LEASE_SECONDS": str(LEASE)}
-    command = [sys.executable, "-m", "portal.cli", "worker", "--pause", "0.5"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def ten_sources(app, loopback) -> None:
+    """Ten sources of which each has clusters. The registry's own tables, which workers publish too, wait for tomorrow."""
+    with app.app_context():
+        for number in range(SOURCES):
+            loopback.routes[f"/f/{number}.csv"] = slowly(TABLE.format(n=number).encode(), 0.5)
+            add_source(
+                f"office-{number}", kind="spreadsheet", url=loopback.url(f"/f/{number}.csv"),
+                publisher_title=f"สำนักงานทดสอบที่ {number}", options={"schedule": "monthly"},
+            )  # fmt: skip
+        ensure_sources()
+        with transaction() as session:
+            own = session.scalars(select(Source).where(Source.profile.in_(TABLES))).all()
+            session.add(Run(source_id=own[0].id, number=1, status="done", started_at=now(), finished_at=now()))
+        db.engine.dispose()
 
 
-def test_ten_sources_by_two_workers_of_which_one_is_killed(database, home, loopback, monkeypatch, run_khlang):
+def test_ten_sources_by_two_workers_of_which_one_is_killed(database, home, loopback, monkeypatch):
     monkeypatch.setenv("KHLANG_FETCH_ALLOW", loopback.host)
     settings = Settings()
     prepare(settings)
-    for number in range(SOURCES):
-        loopback.routes[f"/f/{number}.csv"] = slowly(TABLE.format(n=number).encode(), 1.0)
-        run_khlang(
-            "source", "add", f"office-{number}", "--kind", "spreadsheet", "--url", loopback.url(f"/f/{number}.csv"),
-            "--publisher-title", f"สำนักงานทดสอบที่ {number}", "--option", "schedule=monthly",
-        )  # fmt: skip
+    app = create_app(settings)
+    ten_sources(app, loopback)
     engine = create_engine(settings.database)
     with engine.begin() as connection:
-        connection.execute(text("UPDATE source SET next_due_at = '2020-01-01 00:00:00'"))
+        connection.execute(text("UPDATE source SET next_due_at = '2020-01-01 00:00:00' WHERE slug LIKE 'office-%'"))
 
     def told(query: str) -> list:
         with engine.connect() as connection:
@@ -86,7 +94,7 @@ def test_ten_sources_by_two_workers_of_which_one_is_killed(database, home, loopb
     def done() -> int:
         return told(f"SELECT count(DISTINCT source_id) FROM run WHERE status = 'done' AND {OURS}")[0][0]
 
-    workers = [start(home), start(home)]
+    workers = [begin("worker", "--pause", "0.2", KHLANG_LEASE_SECONDS=str(LEASE)) for _ in range(2)]
     try:
         until = time.monotonic() + 150
         before = {row[0] for row in told(RUNNING)}
@@ -100,7 +108,7 @@ def test_ten_sources_by_two_workers_of_which_one_is_killed(database, home, loopb
             if done() >= 2:
                 victim = next((one for one in workers for owner in fresh if f":{one.pid}:" in owner), None)
         victim.kill()
-        victim.wait()
+        ended(victim)
         while done() < SOURCES:
             assert time.monotonic() < until, told("SELECT source_id, number, status FROM run")
             time.sleep(0.1)
@@ -111,7 +119,7 @@ def test_ten_sources_by_two_workers_of_which_one_is_killed(database, home, loopb
     finally:
         for worker in workers:
             worker.terminate()
-            worker.wait(30)
+            ended(worker)
     assert [run[2] for run in runs].count("running") == 0, [
         tuple(run) for run in runs if run[2] != "done" or run[1] > 1
     ]
@@ -124,7 +132,6 @@ def test_ten_sources_by_two_workers_of_which_one_is_killed(database, home, loopb
         "SELECT d.name, count(*) FROM version v JOIN dataset d ON d.id = v.dataset_id WHERE d.name LIKE 'office-%' GROUP BY d.name"
     )
     assert sorted(versions) == [(f"office-{number}", 1) for number in range(SOURCES)]
-    app = create_app(settings)
     client = app.test_client()
     for number in range(SOURCES):
         assert f"กลุ่มทอผ้าทดสอบ {number}" in client.get(f"/dataset/office-{number}").text
