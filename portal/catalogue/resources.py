@@ -32,7 +32,8 @@ PER_PAGE, FEWEST_ROWS = 50, 20
 PAGE_CELLS = 800  # that a page can bear: a table of many columns has fewer rows on each
 DEEPEST_ROW = 5_000_000
 OPERATORS = ("eq", "contains", "gte", "lte", "empty")
-TOP_SHOWN = 8
+MOST_TOP, FEWEST_TOP = 8, 3
+PAGE_TOP = 90  # most frequent values that a page can bear: a table of many columns shows fewer of each
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -94,6 +95,11 @@ def page(reference: str, name: str) -> str:
 def page_size(resource: Resource) -> int:
     """How many rows of a table stand on one page."""
     return min(PER_PAGE, max(FEWEST_ROWS, PAGE_CELLS // max(1, len(shown_fields(resource)))))
+
+
+def top_shown(resource: Resource) -> int:
+    """How many of its most frequent values the page shows for each column of a table."""
+    return min(MOST_TOP, max(FEWEST_TOP, PAGE_TOP // max(1, len(shown_fields(resource)))))
 
 
 def chart_of(
@@ -191,7 +197,7 @@ def profile_view(column: Mapping[str, Any], resource: Resource, base: str) -> di
                 "share": row["count"] / most,
                 "href": f"{base}?{urlencode({'f.' + column['name']: row['value']})}",
             }
-            for row in top[:TOP_SHOWN]
+            for row in top[: top_shown(resource)]
         ]
         if column["distinct"] and column["distinct"] < column["filled"]
         else [],

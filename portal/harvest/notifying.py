@@ -48,8 +48,9 @@ def letter(title: str, run: Run) -> tuple[str, str]:
     parts = []
     for language in ("th", "en"):
         with force_locale(language):
-            head = f"{name}: {_('การดึงครั้งที่ %(number)s', number=run.number)}: {run_state(run.status)[1]}"
+            which = _("การดึงครั้งที่ %(number)s", number=run.number)
+            head = f"{name}: {which}: {run_state(run.status)[1]}"
             parts.append("\n".join(filter(None, (head, run_numbers(run), (run.reason or {}).get(language), page))))
     with force_locale("th"):
-        subject = f"{_('คลัง')}: {name}: {run_state(run.status)[1]}"
+        subject = _("คลัง") + f": {name}: {run_state(run.status)[1]}"
     return subject, "\n\n".join(parts) + "\n"

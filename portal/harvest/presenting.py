@@ -64,10 +64,10 @@ def run_state(status: str, *, published: bool = True) -> tuple[str, str, str]:
     states = {
         "done": ("ok", _("เรียบร้อย"), _("รับข้อมูลครั้งล่าสุดได้ครบ")),
         "partial": ("warning", _("ได้บางส่วน"), _("บางรายการเผยแพร่แล้ว บางรายการต้องแก้หรือรอคนตรวจ")),
-        "held": ("held", _("พักไว้ให้คนตรวจ"), f"{_('ของใหม่ยังไม่เผยแพร่จนกว่าจะมีคนตรวจ')} {rest}"),
-        "failed": ("error", _("ไม่สำเร็จ"), f"{_('รับข้อมูลครั้งล่าสุดไม่ได้')} {rest}"),
+        "held": ("held", _("พักไว้ให้คนตรวจ"), _("ของใหม่ยังไม่เผยแพร่จนกว่าจะมีคนตรวจ") + " " + rest),
+        "failed": ("error", _("ไม่สำเร็จ"), _("รับข้อมูลครั้งล่าสุดไม่ได้") + " " + rest),
         "running": ("running", _("กำลังดึงข้อมูล"), _("กำลังรับข้อมูลอยู่ในขณะนี้")),
-        "cancelled": ("none", _("หยุดก่อนเสร็จ"), f"{_('การดึงครั้งล่าสุดถูกหยุดก่อนเสร็จ')} {rest}"),
+        "cancelled": ("none", _("หยุดก่อนเสร็จ"), _("การดึงครั้งล่าสุดถูกหยุดก่อนเสร็จ") + " " + rest),
     }
     return states.get(status, ("none", status, ""))
 
@@ -140,7 +140,8 @@ def waiting_view(held: Held, slug: str) -> dict[str, Any]:
 def release_command(slug: str, code: str) -> str:
     """The command that decides, with the decisions that there are to choose from."""
     choices = "publish|keep|retry" if code == BRAKE else "drop|mask|keep|retry|publish"
-    return f'khlang source release {slug} --decision {choices} --by "{_("ชื่อผู้ตัดสิน")}" --reason "{_("เหตุผล")}"'
+    by, reason = _("ชื่อผู้ตัดสิน"), _("เหตุผล")
+    return f'khlang source release {slug} --decision {choices} --by "{by}" --reason "{reason}"'
 
 
 def public_details(source: Source) -> dict[str, Any]:
@@ -249,7 +250,8 @@ def report_groups(report: Mapping[str, Any], most: int = EXAMPLES) -> list[dict[
     return [
         {
             **group,
-            "title": heading_of(group["code"], group["findings"]),
+            "title": (heading := heading_of(group["code"], group["findings"])),
+            "alike": all(localised(one["message"]) == heading for one in group["findings"]),
             "placed": any(one.get("row") is not None or one.get("column") for one in group["findings"]),
         }
         for group in by_kind(report, most)

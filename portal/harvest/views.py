@@ -191,7 +191,7 @@ def feed(slug: str) -> Response:
         }
         for run in source_runs(source)
     ]
-    return written(f"{source_title(source)}: {_('การดึงข้อมูล')}", page_address(path=path), entries)
+    return written(source_title(source) + ": " + _("การดึงข้อมูล"), page_address(path=path), entries)
 
 
 def found_source(slug: str) -> Source:

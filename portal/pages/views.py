@@ -19,6 +19,7 @@ from portal.errors import PortalError
 from portal.pages.queries import engine_advice, last_harvest, problem_kinds, readiness, site_entries
 from portal.pages.statement import statement
 from portal.pages.terms import Term, terms
+from portal.registry.tiles import tiles
 from portal.writing import localised
 
 blueprint = Blueprint("pages", __name__)
@@ -32,12 +33,16 @@ MOST_ENTRIES = 50_000  # of one sitemap file (sitemaps.org)
 def home() -> str:
     """The opening page: search first, then provinces, then what is new and checked."""
     articles = [article_card(article) for article in list_articles()]
+    counts = counts_by_province()
     return render_template(
         "pages/home.html",
         examples=EXAMPLES,
+        with_data=len(counts),
+        filled=[(column, row) for code, column, row in tiles() if code in counts],
+        empty=[(column, row) for code, column, row in tiles() if code not in counts],
         regions=[
             (region["name"], [(place["code"], place["name"]) for place in region["provinces"]])
-            for region in regions_view(counts_by_province())
+            for region in regions_view(counts)
         ],
         newest=[card(dataset) for dataset in newest_datasets(NEWEST)],
         articles={article["href"]: article for article in articles},

@@ -98,7 +98,12 @@ def gap_of(asker: Asker, found: Ranking, cluster: Entity | None, need: str) -> d
         "province": asker.place.province_code,
         "subject": told[0]["code"] if told else None,
         "nearest": unit
-        and {"unit": unit.slug, "title": unit.name_th, "distance_km": round(found.nearest_km or 0.0, 1)},
+        and {
+            "unit": unit.slug,
+            "title": unit.name_th,
+            "title_en": unit.name_en,
+            "distance_km": round(found.nearest_km or 0.0, 1),
+        },
     }
 
 

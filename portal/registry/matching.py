@@ -258,7 +258,8 @@ class Units:
         if fit < LEAST_FIT or not says_enough(unit, question):
             return None
         score = scored(fit, closeness(question.place, unit.place, most_km))
-        return Fit(slug, score, round(fit, 4), tuple(told), tuple(sorted(unit.subjects & question.subjects)))
+        strongest = sorted(told, key=lambda word: (-told[word], word))
+        return Fit(slug, score, round(fit, 4), tuple(strongest), tuple(sorted(unit.subjects & question.subjects)))
 
     def _holders(self, word: str) -> int:
         return sum(map(len, self._postings.get(word, {}).values()))

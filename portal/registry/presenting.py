@@ -201,7 +201,12 @@ def gap_view(gap: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "subject": (subject.name_en if language() == "en" else subject.name_th) if subject else "",
         "province_code": gap["province"],
         "subject_code": gap["subject"],
-        "nearest": nearest and {**nearest, "distance": number(round(nearest["distance_km"]))},
+        "nearest": nearest
+        and {
+            **nearest,
+            "title": (nearest["title_en"] if language() == "en" else None) or nearest["title"],
+            "distance": number(round(nearest["distance_km"])),
+        },
     }
 
 

@@ -17,6 +17,8 @@ SHEETS = {  # page → what its source line must say
     "row": "/dataset/demo-clusters-upper-north@v1/resource/02-clusters-upper-north?row=3",
     "report": "/dataset/demo-clusters-upper-north@v1/report",
     "article": PAGES["article"],
+    "province": PAGES["province"],
+    "gaps": "/gaps?km=120",
     "cluster": PAGES["cluster"],
     "unit": PAGES["unit"],
 }
@@ -31,7 +33,7 @@ def test_sheet(portal: str, page: Callable[..., Any], name: str) -> None:
     opened.goto(PAGES[name], wait_until="load")
     title = " ".join(opened.locator("h1").inner_text().split())
     opened.emulate_media(media="print")
-    for gone in (".top", ".main-links", ".breadcrumb", "main form", "main .button", "main summary"):
+    for gone in (".top", ".main-links", ".breadcrumb", "main form", "main .button", "main summary:not(.repairs *)"):
         assert not any(one.is_visible() for one in opened.locator(gone).all()), gone
     line = opened.locator(".print-source")
     words = " ".join(line.inner_text().split())

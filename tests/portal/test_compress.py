@@ -63,6 +63,11 @@ def test_a_compressed_answer_has_a_weak_tag(client: FlaskClient) -> None:
     assert client.get("/tagged").headers["ETag"] == '"v1"'
 
 
+def test_a_stylesheet_is_sent_without_its_remarks_and_means_the_same() -> None:
+    written = b'/* pale\n   ink */\n@media (a) {\n  p,\n  .b { c: d;\n    e: f\n      g; }\n}\n.i::before { content: ": "; }\n'
+    assert compress.without_remarks(written) == b'@media (a) {p,.b { c: d;e: f g; }}.i::before { content: ": "; }'
+
+
 def test_static_files(client: FlaskClient) -> None:
     with client.get("/static/khlang.css", headers=GZIP) as style:
         assert style.headers["Content-Encoding"] == "gzip"

@@ -214,6 +214,14 @@ def test_every_message_has_english() -> None:
     assert not messages.missing(known), "empty or fuzzy in messages.po"
 
 
+def test_no_message_hides_in_a_formatted_string() -> None:
+    """What stands in `f"{_('…')}"` is seen by no collector and would stay Thai on an English page."""
+    hidden = re.compile(r"""\bf(["'])(?:(?!\1).)*\{n?_?(?:gettext|_)\(""")
+    assert hidden.search("""f"{name}: {_('คลัง')}" """)
+    files = (messages.ROOT / "portal").rglob("*.py")
+    assert not [file.name for file in files if hidden.search(file.read_text(encoding="utf-8"))]
+
+
 def test_catalogue_holds_nothing_that_is_no_longer_said() -> None:
     said = {message.id for message in messages.collected()}
     assert not [message.id for message in messages.translated() if message.id not in said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from portal.harvest.presenting import report_groups
 
 Add = Callable[..., int]
 
-REPORT = {
+REPORT: dict[str, Any] = {
     "format": "csv",
     "problems": [{"code": "encoding-doubtful", "severity": "warning", "row": None, "column": None, "value": "เธ", "sheet": None,
                   "message": {"th": "อักษรไม่เหมือนภาษาไทย", "en": "Letters do not look like Thai"}}],
@@ -137,6 +138,15 @@ def test_findings_are_grouped_worst_first() -> None:
         ("encoding-doubtful", 1, 1),
     ]
     assert groups[0]["findings"][0]["table"] == "กลุ่ม"
+
+
+def test_what_all_findings_of_a_kind_say_is_said_once() -> None:
+    import flask
+
+    other = copy.deepcopy(REPORT)
+    other["resources"][0]["problems"][3]["message"] = {"th": "พบอีกหมายเลข", "en": "Another number was found"}
+    with flask.Flask("x").test_request_context("/"):
+        assert [report_groups(report)[0]["alike"] for report in (REPORT, other)] == [True, False]
 
 
 def test_a_withdrawn_dataset_is_not_told_by_a_run(

@@ -33,6 +33,7 @@ def test_home_of_an_empty_portal(client: FlaskClient) -> None:
     page = client.get("/").text
     assert "ยังไม่มีชุดข้อมูล" in page
     assert "ตอนนี้มี" not in page  # no line of zeros as decoration
+    assert "home-map" not in page
 
 
 def test_home_says_what_there_is(client: FlaskClient, data: None) -> None:
@@ -44,6 +45,14 @@ def test_home_says_what_there_is(client: FlaskClient, data: None) -> None:
     assert "24 พ.ย. 2569" in page
     assert page.count('<option value="') == 78
     assert page.count('href="/search?q=') == 3
+
+
+def test_home_has_a_map_of_all_provinces_that_says_in_words_what_it_shows(client: FlaskClient, data: None) -> None:
+    found = re.search(r'<a class="home-map" href="/province">(.*?)</a>', client.get("/").text, re.DOTALL)
+    assert found
+    assert 'aria-hidden="true"' in found[1]
+    assert "มีข้อมูลแล้ว 2 จาก 77 จังหวัด" in found[1]
+    assert [path.count("M") for path in re.findall(r' d="([^"]*)"', found[1])] == [2, 75]
 
 
 def test_every_link_of_the_home_page_leads_somewhere(client: FlaskClient, data: None) -> None:
