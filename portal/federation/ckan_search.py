@@ -26,9 +26,10 @@ from portal.federation.solr import (
     reads_as_query,
 )
 from portal.search.entries import dataset_key
+from portal.search.filters import FILTER_WORDS
 from portal.search.mending import mend_soon
 from portal.search.outbox import engine
-from portal.search.plan import FILTER_WORDS, make_plan
+from portal.search.plan import make_plan
 
 MOST_FOUND = 100_000  # datasets of one text
 MOST_TEXTS = 8  # texts of one query: each is a search of its own
