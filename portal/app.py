@@ -67,8 +67,9 @@ def register_rooms(app: Flask) -> None:
     from portal.articles import views as articles
     from portal.catalogue import columns, downloads, joins, places, publishers, resources, wholes
     from portal.catalogue import views as catalogue
-    from portal.federation import apipage, ckan, feeds
+    from portal.federation import apipage, feeds
     from portal.federation import views as federation
+    from portal.federation.ckan import views as ckan
     from portal.feedback import views as feedback
     from portal.harvest import views as harvest
     from portal.introductions import views as introductions

@@ -11,7 +11,7 @@ from portal.catalogue.models import Dataset
 from portal.catalogue.queries import newest_datasets
 from portal.catalogue.uids import resource_uid
 from portal.choices import site
-from portal.federation.ckan_actions import ACTIONS
+from portal.federation.ckan.actions import ACTIONS
 from portal.federation.openapi import description
 
 blueprint = Blueprint("api", __name__)

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from portal.catalogue.citation import PORTAL_EN, PORTAL_TH
-from portal.federation.ckan_actions import ACTIONS
+from portal.federation.ckan.actions import ACTIONS
 
 MEDIA: Mapping[str, str] = {
     "json": "application/json", "jsonld": "application/ld+json", "ttl": "text/turtle", "csv": "text/csv", "atom": "application/atom+xml",

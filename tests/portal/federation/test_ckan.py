@@ -20,7 +20,7 @@ from sqlalchemy import select
 from portal.catalogue.models import Dataset
 from portal.catalogue.uids import new_uid
 from portal.db import db
-from portal.federation import ckan_search
+from portal.federation.ckan import search as ckan_search
 from portal.migrations import configuration, upgrade
 from portal.search.outbox import refresh_entries
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from portal.federation.ckan_actions import ACTIONS
+from portal.federation.ckan.actions import ACTIONS
 from portal.federation.openapi import ACTION_QUERIES
 
 SCHEMA_KEYS = {"type", "minimum", "enum", "required", "properties", "const", "$ref"}

@@ -14,8 +14,8 @@ from harvesters.checks.problems import as_problem
 from harvesters.errors import HarvestError
 from portal.choices import site
 from portal.errors import PortalError
-from portal.federation.ckan_actions import ACTIONS
-from portal.federation.ckan_asked import read_request
+from portal.federation.ckan.actions import ACTIONS
+from portal.federation.ckan.asked import read_request
 
 blueprint = Blueprint("ckan", __name__)
 

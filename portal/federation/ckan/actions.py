@@ -19,11 +19,11 @@ from portal.catalogue.queries import (
 from portal.catalogue.uids import moment_of, named_uid
 from portal.choices import site
 from portal.errors import PortalError
-from portal.federation import ckan_documents as told
-from portal.federation.ckan_asked import Asked
-from portal.federation.ckan_fields import Catalogue, group_name, publisher_uid
-from portal.federation.ckan_rows import datastore_info, datastore_search
-from portal.federation.ckan_search import DEFAULT_SORT, Search, search_packages
+from portal.federation.ckan import documents as told
+from portal.federation.ckan.asked import Asked
+from portal.federation.ckan.fields import Catalogue, group_name, publisher_uid
+from portal.federation.ckan.rows import datastore_info, datastore_search
+from portal.federation.ckan.search import DEFAULT_SORT, Search, search_packages
 
 CKAN_VERSION = "2.10.4"  # the CKAN whose answers these are like
 ROWS, MOST_ROWS = 10, 1_000

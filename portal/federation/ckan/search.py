@@ -11,8 +11,8 @@ from functools import reduce
 
 from harvesters.thai.text import fold
 from portal.errors import PortalError
-from portal.federation.ckan_fields import SORTS, TEXTS, Catalogue
-from portal.federation.solr import (
+from portal.federation.ckan.fields import SORTS, TEXTS, Catalogue
+from portal.federation.ckan.solr import (
     AllOf,
     AnyOf,
     Between,

@@ -19,7 +19,7 @@ from portal.catalogue.queries import datasets_made_at, find_file
 from portal.catalogue.uids import moment_of, resource_uid
 from portal.catalogue.views import store
 from portal.errors import PortalError
-from portal.federation.ckan_asked import Asked, refused
+from portal.federation.ckan.asked import Asked, refused
 
 DEFAULT, MOST = 100, 32_000
 MOST_WORDS = 10

@@ -20,7 +20,7 @@ from portal.catalogue.presenting import MAIL, address_of
 from portal.catalogue.queries import find_file
 from portal.catalogue.uids import named_uid, resource_uid
 from portal.choices import site
-from portal.federation.ckan_fields import as_text, ckan_moment, group_name, link_format, national_fields, publisher_uid
+from portal.federation.ckan.fields import as_text, ckan_moment, group_name, link_format, national_fields, publisher_uid
 
 LICENCE_MISSING = "notspecified"  # CKAN's own word: an empty one makes clients refuse the dataset
 DESCRIPTOR = "datapackage.json"
