@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -14,6 +15,7 @@ from portal import db, migrations
 from portal.errors import PortalError
 from portal.settings import Settings
 
+PRIVATE_MODE = 0o600
 FOLDERS = ("store", "private", "staging", "index", "cache")
 
 
@@ -23,15 +25,30 @@ def prepare(settings: Settings) -> None:
     Raises PortalError "home-unwritable" and "database-unreachable".
     """
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:
             (settings.home / name).mkdir(mode=0o700, exist_ok=True)
+        keep_private(settings.database)
     except OSError as error:
         raise PortalError("home-unwritable", home=settings.home, why=error.strerror) from error
     engine = engine_of(settings)
     with reachable(settings):
         migrations.upgrade(engine)
     engine.dispose()
+
+
+def keep_private(url: str) -> None:
+    """Make the file of a SQLite database, or close it to other users of the machine: it holds what people told in confidence.
+
+    The files that SQLite lays beside it take over who may read it. Raises OSError.
+    """
+    told = sa.make_url(url)
+    if told.get_backend_name() != "sqlite" or not told.database or told.database == ":memory:":
+        return
+    Path(told.database).touch(mode=PRIVATE_MODE)
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(told.database + ending).chmod(PRIVATE_MODE)
 
 
 def require(settings: Settings) -> None:

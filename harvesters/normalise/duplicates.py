@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harvesters.normalise.chunks import Columns, read_columns
 from harvesters.normalise.findings import Findings
+from harvesters.values import MASK
 
 _BUCKET = 500_000
 
@@ -33,7 +34,7 @@ class Duplicates:
 
     def report(self, draft: Path, width: int, headings: Sequence[str], findings: Findings) -> None:
         """Tell of every row and id that came before. Reads the draft once more, and only when there is one."""
-        rows, ids = repeated(self._rows), repeated(self._ids) - {hash("")}
+        rows, ids = repeated(self._rows), repeated(self._ids) - {hash(""), hash(MASK)}
         if not rows and not ids:
             return
         first_rows: dict[int, str] = {}

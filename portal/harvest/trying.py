@@ -23,6 +23,7 @@ from harvesters.options import BuildOptions
 from harvesters.packages.assemble import make_report
 from harvesters.run import Ending, Outcome, harvest
 from harvesters.values import Collected, Problem, RunStatus, Source
+from portal.catalogue.models import Publisher
 from portal.errors import PortalError
 from portal.harvest import absence
 from portal.harvest.actions import judge_counts
@@ -100,8 +101,8 @@ def try_file(
     profile: str | None = None,
     province: str | None = None,
     licence: str | None = None,
+    publisher_title: str | None = None,
     first: int = FIRST,
-    **_: str | None,
 ) -> dict[str, Any]:
     """What `khlang publish` would do with a file, as the JSON of a run. Nothing is stored.
 
@@ -113,6 +114,8 @@ def try_file(
     province = checked_place(province, profile)
     called = title or path.stem
     with reading() as session:
+        if not publisher_title and session.scalar(select(Publisher.id).where(Publisher.slug == publisher)) is None:
+            raise PortalError("unknown-publisher", slug=publisher)
         known = named_upload(session, name, publisher) if name else titled_upload(session, called, publisher)
         slug = known.slug if known else name or free_slug(session, called)
         source = Source(

@@ -89,8 +89,8 @@ def hit_of(fit: Fit, unit: Entity, asker: Asker) -> dict[str, Any]:
 
 
 def gap_of(asker: Asker, found: Ranking, cluster: Entity | None, need: str) -> dict[str, Any] | None:
-    """What is missing, where no unit that helps is within reach; None where one is."""
-    if found.in_reach(reach_km()):
+    """What is missing, where no unit that helps is within reach; None where one is, or where nobody said from where to reach."""
+    if found.in_reach(reach_km()) or (found.total and asker.place.province_code is None):
         return None
     told = cluster.subjects if cluster else subjects_of("cluster", [{"products": need}])
     unit = entities_named("unit", [found.nearest]).get(found.nearest) if found.nearest else None

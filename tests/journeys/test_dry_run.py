@@ -117,6 +117,14 @@ def test_a_folder_tells_what_is_gone_and_stops_at_the_first(khlang, home, tmp_pa
     assert (run["archived"], [one["archived"] for one in run["missing"]]) == (1, [True])
 
 
+def test_it_stops_at_an_unknown_publisher_as_publishing_does(khlang, tmp_path):
+    file = tmp_path / "กลุ่ม.csv"
+    file.write_text("ชื่อกลุ่ม,จังหวัด\nก,แพร่\n", encoding="utf-8")
+    for more in (["--dry-run"], []):
+        done = khlang("publish", file, "--publisher", "nobody", *more, code=2)
+        assert "--publisher-title" in done.output
+
+
 def test_a_page_is_of_a_preview_only(khlang, tmp_path):
     khlang("publish", write(tmp_path / "in", ROWS), *OFFICE, "--page", tmp_path / "x.html", code=None)
     assert not (tmp_path / "x.html").exists()

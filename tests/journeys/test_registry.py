@@ -213,6 +213,17 @@ def test_gaps_count_what_nobody_near_can_do_and_never_name_anybody(khlang, clien
     assert "มีหน่วยวิจัยในระยะที่ช่วยได้" in client.get("/province/54").get_data(as_text=True)
 
 
+def test_without_a_province_nobody_is_called_out_of_reach(client, both):
+    need = {"need": "น้ำพริกขึ้นราเร็ว อยากให้เก็บได้นาน"}
+    document = client.get("/match.json", query_string=need).get_json()
+    assert document["hits"]
+    assert document["gap"] is None
+    page = client.get("/match", query_string=need).text
+    assert "ยังไม่พบหน่วยวิจัยในระยะ" not in page
+    assert "เลือกจังหวัดของคุณ" in page
+    assert client.get("/match.json", query_string=need | {"province": "23"}).get_json()["gap"] is not None
+
+
 def test_a_need_is_counted_only_by_the_button_and_once_a_day(client, both):
     client.get("/match", query_string={"need": "ปะการังหน้าหาดตาย", "province": "23"})
     for _ in range(2):

@@ -153,3 +153,9 @@ def test_the_same_table_gives_the_same_bytes(normalised):
     before = first.path.read_bytes(), first.repairs.read_bytes(), first.problems
     again = normalised(["ชื่อ", "จำนวน", "วันที่"], rows).draft
     assert (again.path.read_bytes(), again.repairs.read_bytes(), again.problems) == before
+
+
+def test_masked_ids_are_not_called_the_same(normalised):
+    headings = ["ชื่อกลุ่ม", "รหัสกลุ่ม"]
+    rows = [("ก", "[ปกปิด]"), ("ข", "[ปกปิด]"), ("ค", "D-1"), ("ง", "D-1")]
+    assert normalised(headings, rows, profile=PROFILE).codes == {"duplicate-id": 1}
