@@ -58,14 +58,14 @@ def package(code: str) -> Response:
     found = datasets_of_province(code)
     name = (f"khlang-province-{code}.zip", f"คลัง-{place.name_th}.zip")
     told = [f"{dataset.id}:{dataset.current.digest}" for dataset, _rows in found if dataset.current]
-    listed = csv_text(entity_rows(code))
-    etag = hashlib.sha256("\n".join([site(), *told, listed]).encode()).hexdigest()[:32] + "-zip"
+    entities = list(entity_rows(code))
+    etag = hashlib.sha256("\n".join([site(), *told, csv_text(entities)]).encode()).hexdigest()[:32] + "-zip"
     if request.if_none_match.contains(etag):
         return dressed(Response(status=304, headers={"ETag": f'"{etag}"'}), name, fixed=False)
     with tempfile.TemporaryDirectory(dir=current_app.config["KHLANG"].home / "cache") as folder:
         files, rows = packed(found, code, Path(folder))
         readme = README.format(th=place.name_th, en=place.name_en, address=f"{site()}/province/{code}")
-        table = csv_text([*rows, *entity_rows(code)], COLUMNS)
+        table = csv_text([*rows, *entities], COLUMNS)
         for place_in_zip, text in (("README.txt", readme), ("contents.csv", table)):
             path = Path(folder) / place_in_zip
             path.write_text(text, encoding="utf-8", newline="")

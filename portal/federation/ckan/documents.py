@@ -228,16 +228,20 @@ def organisation_of(publisher: Publisher) -> dict[str, Any]:
 
 def organisation(publisher: Publisher, count: int) -> dict[str, Any]:
     """A publisher in a list, and alone."""
-    return organisation_of(publisher) | {
-        "display_name": publisher.title_th,
-        "image_display_url": "",
-        "package_count": count,
-        "num_followers": 0,
-        "extras": [],
-        "groups": [],
-        "tags": [],
-        "users": [],
-    }
+    return (
+        organisation_of(publisher)
+        | {
+            "display_name": publisher.title_th,
+            "image_display_url": "",
+            "package_count": count,
+        }
+        | followed_by_none()
+    )
+
+
+def followed_by_none() -> dict[str, Any]:
+    """What a CKAN tells of organisations and groups, and we have none of."""
+    return {"num_followers": 0, "extras": [], "groups": [], "tags": [], "users": []}
 
 
 def group(place: Province) -> dict[str, Any]:
@@ -254,19 +258,18 @@ def group(place: Province) -> dict[str, Any]:
 
 def group_alone(place: Province, count: int) -> dict[str, Any]:
     """A province in a list, and alone."""
-    return group(place) | {
-        "type": "group",
-        "is_organization": False,
-        "approval_status": "approved",
-        "state": "active",
-        "image_url": "",
-        "package_count": count,
-        "num_followers": 0,
-        "extras": [],
-        "groups": [],
-        "tags": [],
-        "users": [],
-    }
+    return (
+        group(place)
+        | {
+            "type": "group",
+            "is_organization": False,
+            "approval_status": "approved",
+            "state": "active",
+            "image_url": "",
+            "package_count": count,
+        }
+        | followed_by_none()
+    )
 
 
 def tag(name: str) -> dict[str, Any]:
