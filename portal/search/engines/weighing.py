@@ -39,6 +39,12 @@ def facets_of(entry: Entry, names: Iterable[str]) -> list[str]:
     return [f"{name}={value}" for name in names for value in entry.facets.get(name, ())]
 
 
+def facet_of(told: str) -> tuple[str, str]:
+    """The facet and the value of what `facets_of` tells."""
+    name, _, value = told.partition("=")
+    return name, value
+
+
 def no_counts() -> dict[str, dict[str, int]]:
     """The counts of all facets where nothing was found."""
     return {name: {} for name in FACETS}
@@ -46,7 +52,7 @@ def no_counts() -> dict[str, dict[str, int]]:
 
 def add_count(counts: Mapping[str, dict[str, int]], told: str, number: int) -> None:
     """Count a value, as `facets_of` tells it, so many times more."""
-    name, _, value = told.partition("=")
+    name, value = facet_of(told)
     if name in counts:
         counts[name][value] = counts[name].get(value, 0) + number
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from portal.search.engines import Entry
-from portal.search.engines.tantivy import TantivyEngine, best_of, code_of, likely_best, schema
-from portal.search.engines.tantivy_queries import Asking
+from portal.search.engines.tantivy import TantivyEngine
+from portal.search.engines.tantivy_finding import best_of, likely_best
 from portal.search.plan import make_plan
 
 SHARES = {"ผ้าไหม": 0.95, "กล้วย": 0.7, "กาแฟ": 0.5, "น้ำผึ้ง": 0.3}
@@ -34,10 +34,10 @@ def filled(tmp_path: Path, entry: Callable[..., Entry]) -> TantivyEngine:
 def test_the_best_of_many_hits_are_those_of_the_whole_ranking(filled: TantivyEngine, text: str, offset: int) -> None:
     snapshot = filled._current()
     plan = make_plan(text, offset=offset)
-    asking = Asking(schema(), snapshot.searcher)
+    asking = snapshot.asking()
     told = snapshot.searcher.search(asking.strict(plan), limit=400).hits
     scores = {snapshot.searcher.doc(address)["key"][0]: score for score, address in told}
-    best = likely_best(snapshot, asking, plan, len(told))
+    best = likely_best(asking, plan, asking.matching(plan), len(told))
     assert len(best) == plan.limit  # the shorter way was open
     wanted = best_of(snapshot.searcher, asking.strict(plan), plan.limit, plan.offset)
     assert [scores[key] for key in best] == pytest.approx([scores[key] for key in wanted])  # equals may change places
@@ -46,15 +46,9 @@ def test_the_best_of_many_hits_are_those_of_the_whole_ranking(filled: TantivyEng
 def test_the_shorter_way_is_closed_where_it_tells_too_little(filled: TantivyEngine) -> None:
     snapshot = filled._current()
     plan = make_plan("ผ้าไหม กล้วย น้ำผึ้ง", limit=30, offset=25)
-    asking = Asking(schema(), snapshot.searcher)
+    asking = snapshot.asking()
     total = filled.search(plan).total
     assert total * 8 > 400
-    assert not likely_best(snapshot, asking, make_plan("ผ้าไหม กล้วย", offset=60), 300)
-    assert not likely_best(snapshot, asking, make_plan("ผ้าไหม กล้วย จังหวัด:แพร่"), 300)
+    for closed in (make_plan("ผ้าไหม กล้วย", offset=60), make_plan("ผ้าไหม กล้วย จังหวัด:แพร่")):
+        assert not likely_best(asking, closed, asking.matching(closed), 300)
     assert filled.search(plan).keys == tuple(best_of(snapshot.searcher, asking.strict(plan), 30, 25))
-
-
-def test_numbers_of_facet_values_are_exact_as_tantivy_tells_them() -> None:
-    codes = [code_of(f"publisher=office-{number}") for number in range(1000)]
-    assert len(set(codes)) == 1000
-    assert all(0 < code < 2**53 for code in codes)
