@@ -4,22 +4,28 @@ others; what is shown is looked for by queries that count nothing, which may pas
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tantivy import Occur, Order, Query, Searcher
+from tantivy import DocAddress, Order, Query, Searcher
 
 from portal.search.engines import Found
 from portal.search.engines.tantivy_counting import SEPARATOR, Counting, Counts
-from portal.search.engines.tantivy_queries import Asking
-from portal.search.engines.weighing import no_counts
-from portal.search.plan import SearchPlan
+from portal.search.engines.tantivy_queries import Asking, all_of, any_of
+from portal.search.engines.weighing import GRAM_WEIGHT, MOST_GRAMS, no_counts
+from portal.search.plan import Group, SearchPlan
 
 FEW = 500  # hits that are ranked and counted one by one sooner than by columns
 FEW_OF_DEAR = 10_000  # the same where a phrase would be looked for twice
 MOST_LIKELY = 60  # hits up to the end of a page that are looked for among the best with any word
 COMMON_SHARE = 8  # where more than one in so many entries is a hit; elsewhere the hits themselves are sooner ranked
+FEW_LOOSE, MANY_LOOSE = (
+    500,
+    3_000,
+)  # hits that have some of it: up to here all are ranked, from here on the best are hits mostly
+NEAR_BONUS = GRAM_WEIGHT * MOST_GRAMS  # of having all the trigrams, or all parts of the words
 SORT_FIELDS = {"newest": "newest", "title": "order"}
 
 
@@ -44,53 +50,89 @@ def strict_page(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
         return page_of(counted, asking.strict(plan), plan, few=FEW_OF_DEAR)
     matching = asking.matching(plan)
     if 2 * asking.about(plan) < FEW:
-        if not asking.finds(matching):
+        if not asking.number(matching):
             return Found((), 0, no_counts())
         return page_of(counted, asking.strict(plan), plan, few=FEW)
     total, facets = counted.by_rest(matching) if asking.mostly(plan) else counted.of(matching)
     if not total or plan.sort in SORT_FIELDS:
         keys = sorted_keys(counted.searcher, matching, plan) if total else []
     else:
-        keys = likely_best(asking, plan, matching, total) or best_of(
-            counted.searcher, asking.strict(plan), plan.limit, plan.offset
+        likely = total * COMMON_SHARE > counted.total and likely_best(
+            asking, plan, plan.groups, len(plan.groups), total
         )
+        keys = likely or best_of(counted.searcher, asking.strict(plan), plan.limit, plan.offset)
     return Found(tuple(keys), total, facets)
 
 
 def loose_page(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
-    """The page of what has some of it, where nothing has all."""
-    loosely = asking.loosely(plan)
-    total, facets = counted.of(loosely.matching)
+    """The page of what has some of it, where nothing has all: at least half, or else anything of it."""
+    told = asking.loosely(plan)
+    near, least = asking.number(asking.narrowed([told.near], plan)), (len(plan.groups) + 1) // 2
+    half = asking.half(plan, told.groups)
+    matching = any_of([told.near, half])
+    total, facets = counted.of(asking.narrowed([matching], plan))
+    if total == near and not (total and asking.number(asking.narrowed([half], plan))):
+        least, told = 1, told._replace(groups=asking.within_bounds(told.groups))
+        matching = any_of([told.near, *map(asking.having_one, told.groups)])
+        total, facets = counted.of(asking.narrowed([matching], plan))
     if not total or plan.sort in SORT_FIELDS:
-        keys = sorted_keys(counted.searcher, loosely.matching, plan) if total else []
-    else:
-        keys = [] if loosely.by_letters else likely_best(asking, plan, loosely.matching, total, clues=True)
-        keys = keys or best_of(counted.searcher, loosely.ranked, plan.limit, plan.offset)
+        keys = sorted_keys(counted.searcher, asking.narrowed([matching], plan), plan) if total else []
+        return Found(tuple(keys), total, facets)
+    clues = asking.within_bounds(plan.clues)
+    likely = total > FEW_LOOSE and likely_best(
+        asking, plan, told.groups, least, total, clues, (told.near, near) if near else None
+    )
+    keys = likely or best_of(
+        counted.searcher, asking.ranked_among(matching, told, clues, plan), plan.limit, plan.offset
+    )
     return Found(tuple(keys), total, facets)
 
 
-def likely_best(asking: Asking, plan: SearchPlan, matching: Query, total: int, *, clues: bool = False) -> list[str]:
-    """The keys of the page where many entries are hits; [] where they are not told by this way.
+def likely_best(
+    asking: Asking, plan: SearchPlan, groups: Sequence[Group], least: int, total: int,
+    clues: Sequence[Group] = (), near: tuple[Query, int] | None = None,
+) -> list[str]:  # fmt: skip
+    """The keys of the page where many entries are hits, which have at least so many of the groups, or come `near` (and how many do);
+    [] where they are not told by this way.
 
     What has any of the words is ranked by the same sum, and tantivy passes over most of it. Those of the best that are hits
     are the best of the hits, in their order, as far as they go.
     """
     searcher, needed = asking.searcher, plan.offset + plan.limit
-    if (
-        not plan.limit
-        or needed > MOST_LIKELY
-        or total * COMMON_SHARE < searcher.num_docs
-        or plan.filters
-        or plan.excluded
-    ):
+    if not plan.limit or needed > MOST_LIKELY or plan.filters or plan.excluded:
         return []
-    if len(plan.groups) == 1 and not clues:
-        return best_of(searcher, asking.anyhow(plan), plan.limit, plan.offset)
-    likely = best_of(searcher, asking.anyhow(plan, clues=clues), 2 * needed)
-    among = Query.boolean_query([(Occur.Must, asking.with_keys(likely)), (Occur.Must, matching)])
-    having = set(best_of(searcher, among, len(likely)))
-    best = [key for key in likely if key in having]
-    return best[plan.offset : needed] if len(best) >= min(needed, total) else []
+    anyhow = asking.anyhow([*groups, *clues])
+    if len(groups) == 1 and not near:
+        return best_of(searcher, anyhow, plan.limit, plan.offset)
+    most = 2 * needed if least == len(groups) else 3 * needed if total > MANY_LOOSE else 8 * needed
+    hits = best_hits(searcher, anyhow, most)
+    scores = {place(address): score for score, address in hits}
+    keys = dict(zip(scores, keys_of(searcher, hits), strict=True))
+    among = asking.with_keys(list(keys.values()))
+    numbers = Counter(
+        place(address)
+        for group in groups
+        for _, address in best_hits(searcher, all_of([among, asking.having_one(group)]), most)
+    )
+    best = {at: score for at, score in scores.items() if numbers[at] >= least}
+    if near:
+        query, number = near
+        also = best_hits(searcher, query if number <= most else all_of([among, query]), most)
+        keys |= zip((place(address) for _, address in also), keys_of(searcher, also), strict=True)
+        lowest = min(scores.values(), default=0.0)
+        best |= {at: NEAR_BONUS + scores.get(at, lowest) for at in (place(address) for _, address in also)}
+    found = sorted(best, key=lambda at: -best[at])
+    return [keys[at] for at in found[plan.offset : needed]] if len(found) >= min(needed, total) else []
+
+
+def best_hits(searcher: Searcher, query: Query, most: int) -> list[tuple[float, DocAddress]]:
+    """The best hits, with their scores."""
+    return searcher.search(query, limit=most, count=False).hits
+
+
+def place(address: DocAddress) -> tuple[int, int]:
+    """Where a document is, to be compared."""
+    return address.segment_ord, address.doc
 
 
 def sorted_keys(searcher: Searcher, query: Query, plan: SearchPlan) -> list[str]:

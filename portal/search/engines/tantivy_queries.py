@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from math import comb
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tantivy import Occur, Query, Schema, Searcher
 
@@ -35,11 +35,11 @@ PASSING_COST = 3  # of looking at a number of one of several lists, beside that 
 
 
 class Loosely(NamedTuple):
-    """What has some of what was asked for: for counting, and ranked. `by_letters`: some of it may have no word of it."""
+    """What may be found where nothing has all that was asked for: by letters or by parts of words, and what has some of these groups."""
 
-    matching: Query
-    ranked: Query
-    by_letters: bool
+    near: Query
+    near_ranked: Sequence[Query]
+    groups: Sequence[Group]
 
 
 class Asking:
@@ -91,9 +91,10 @@ class Asking:
 
     def matching(self, plan: SearchPlan) -> Query:
         """What `strict` finds, without a rank: for counting, which reads one list a word."""
-        return self.narrowed([self._matching(group) for group in plan.groups], plan)
+        return self.narrowed([self.having_one(group) for group in plan.groups], plan)
 
-    def _matching(self, group: Group) -> Query:
+    def having_one(self, group: Group) -> Query:
+        """The documents that have one thing, without a rank."""
         if group.province is not None:
             return self.of_group(group)
         found = [self.term(WORDS, one.words[0]) for one in group.alternatives if len(one.words) == 1]
@@ -101,44 +102,32 @@ class Asking:
         found += [self.words(name, one) for one in several for name in ORDERED if self._may_stand(name, one)]
         return found[0] if len(found) == 1 else any_of(found)
 
-    def anyhow(self, plan: SearchPlan, *, clues: bool = False) -> Query:
+    def anyhow(self, groups: Iterable[Group]) -> Query:
         """What has any of it, each of its words as one clause, and ranked as `strict` ranks what has all of it."""
-        also = within_bounds(plan.clues, self.commonness) if clues else []
-        return any_of([clause for group in (*plan.groups, *also) for clause in self._clauses(group)])
+        return any_of([clause for group in groups for clause in self._clauses(group)])
 
     def loosely(self, plan: SearchPlan) -> Loosely:
-        """The documents with all the trigrams, or all parts of the words, or at least half of what was asked for, where nothing has
-        that with any of it; clues rank them."""
+        """What is looked for where nothing has all: all the trigrams, or all parts of the words, or some of what was asked for."""
+        near, near_ranked = [], []
         rarest = self._rarest(plan)
-        near: list[tuple[Query, Query]] = []
         if rarest:
-            grams = all_of([self.term("grams", gram) for gram in rarest])
-            near.append((grams, Query.const_score_query(grams, GRAM_WEIGHT * len(rarest))))
+            near.append(all_of([self.term("grams", gram) for gram in rarest]))
+            near_ranked.append(Query.const_score_query(near[0], GRAM_WEIGHT * len(rarest)))
         if any(group.parts for group in plan.groups):
-            near.append((self._matching_parts(plan.groups), self.with_parts(plan.groups)))
-        matching = [query for query, _ in near]
-        by_letters = self.finds(self.narrowed([any_of(matching)], plan))
+            near.append(self.having_parts(plan.groups))
+            near_ranked.append(self.with_parts(plan.groups))
         few = len(plan.groups) <= MOST_WORDS
-        some = plan.groups if few else within_bounds(plan.groups, self.commonness)
-        if len(plan.groups) > 1:
-            half = self._half(some, (len(plan.groups) + 1) // 2)
-            enough = half is not None and self.finds(self.narrowed([half], plan))
-            if not enough:
-                some = within_bounds(some, self.commonness)
-            matching += [half] if half is not None and enough else map(self._matching, some)
-        clues = within_bounds(plan.clues, self.commonness)
-        within = Query.const_score_query(any_of(matching), 0.0)
-        ranking = [*(ranked for _, ranked in near), *map(self.of_group, (*some, *clues))]
-        ranked = Query.boolean_query([(Occur.Must, within), *((Occur.Should, query) for query in ranking)])
-        return Loosely(self.narrowed([any_of(matching)], plan), self.narrowed([ranked], plan), by_letters)
+        some = plan.groups if few else self.within_bounds(plan.groups)
+        return Loosely(any_of(near), near_ranked, some if len(plan.groups) > 1 else ())
 
-    def _half(self, groups: Sequence[Group], least: int) -> Query | None:
-        """The documents with so many of these; None where there are too few. Either every choice of so many is asked for, each by
-        its rarest, or all lists are read; whichever is less."""
+    def half(self, plan: SearchPlan, groups: Sequence[Group]) -> Query:
+        """The documents with at least half of what was asked for, as far as these groups tell. Either every choice of so many is asked
+        for, each by its rarest, or all lists are read; whichever is less."""
+        least = (len(plan.groups) + 1) // 2
         if len(groups) < least:
-            return None
+            return any_of([])
         some = sorted(groups, key=self._about)
-        each = [self._matching(group) for group in some]
+        each = [self.having_one(group) for group in some]
         choosing = sum(
             least * self._about(group) * comb(len(some) - at - 1, least - 1) for at, group in enumerate(some)
         )
@@ -146,26 +135,43 @@ class Asking:
             return any_of(each, least)
         return any_of([all_of(chosen) for chosen in combinations(each, least)])
 
+    def any(self, groups: Sequence[Group]) -> Query:
+        """The documents with any of these groups, without a rank."""
+        return any_of([self.having_one(group) for group in groups])
+
+    def ranked_among(self, matching: Query, told: Loosely, clues: Iterable[Group], plan: SearchPlan) -> Query:
+        """The documents that match, ranked by all that speaks for them."""
+        ranking = [*told.near_ranked, *map(self.of_group, (*told.groups, *clues))]
+        within = Query.const_score_query(matching, 0.0)
+        return self.narrowed(
+            [Query.boolean_query([(Occur.Must, within), *((Occur.Should, one) for one in ranking)])], plan
+        )
+
+    def within_bounds(self, groups: Sequence[Group]) -> list[Group]:
+        """As many of these as are read with one question, the rarest first."""
+        return within_bounds(groups, self.commonness)
+
     def _rarest(self, plan: SearchPlan) -> list[str]:
         """Those of the trigrams that tell most apart."""
         return sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
 
-    def finds(self, query: Query) -> bool:
-        """Whether a query finds anything at all."""
-        return bool(self.searcher.search(query, limit=1, count=False).hits)
+    def number(self, query: Query) -> int:
+        """How many documents a query finds."""
+        found: Any = self.searcher.search(Query.const_score_query(query, 0.0), limit=1)
+        return int(found.count)
 
     def with_keys(self, keys: Sequence[str]) -> Query:
         """The documents with these keys."""
-        return Query.term_set_query(self._schema, "key", list(keys))
+        return any_of([self.term("key", key) for key in keys])
 
     def near(self, plan: SearchPlan, *, beside: bool) -> Query:
         """What has something of what was asked for; `beside`: something else has all of it, which is left out.
 
         Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
         """
-        words = any_of([self.of_group(group) for group in within_bounds(speaking_for(plan), self.commonness)])
+        words = any_of([self.of_group(group) for group in self.within_bounds(speaking_for(plan))])
         grams = [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in self._rarest(plan)]
-        if not beside and not self.finds(self.narrowed([words], plan)):
+        if not beside and not self.number(self.narrowed([words], plan)):
             return self.narrowed([any_of(grams, (len(grams) + 1) // 2)], plan)
         ranked = Query.boolean_query([(Occur.Must, words), *((Occur.Should, gram) for gram in grams)])
         whole = [(Occur.MustNot, self.strict(plan))] if beside else []
@@ -178,7 +184,7 @@ class Asking:
             if name in FACETS:
                 passing = any_of([self.term("facets", facet_token(name, value)) for value in values])
                 parts.append((Occur.Must, Query.const_score_query(passing, 0.0)))
-        parts += [(Occur.MustNot, self._matching(group)) for group in plan.excluded]
+        parts += [(Occur.MustNot, self.having_one(group)) for group in plan.excluded]
         return Query.boolean_query(parts)
 
     def of_group(self, group: Group) -> Query:
@@ -219,11 +225,11 @@ class Asking:
                 found.append(self.of_group(group))
         return all_of(found)
 
-    def _matching_parts(self, groups: Iterable[Group]) -> Query:
+    def having_parts(self, groups: Iterable[Group]) -> Query:
         """The same without a rank."""
         return all_of(
             [
-                all_of([self.term(WORDS, part) for part in group.parts]) if group.parts else self._matching(group)
+                all_of([self.term(WORDS, part) for part in group.parts]) if group.parts else self.having_one(group)
                 for group in groups
             ]
         )
