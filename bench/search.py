@@ -45,6 +45,7 @@ from portal.search.engines import Engine, Entry
 from portal.search.engines.postgres import PostgresEngine
 from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.whoosh import WhooshEngine
+from portal.search.glossary import glossary_groups
 from portal.search.models import Suggestion
 from portal.search.outbox import rebuild_rows, row_index
 from portal.search.plan import make_plan
@@ -75,15 +76,31 @@ class Words:
         self.dice = random.Random(seed)
         self.known = [word for word in listed[: 2 * VOCABULARY] if index_words(word) == [word]][:VOCABULARY]
         self._weights = list(itertools.accumulate(1 / (place + 1) for place in range(len(self.known))))
+        self.terms = sorted({term for _, terms in glossary_groups() for term in terms})
+        random.Random(SEED).shuffle(self.terms)
+        self._term_weights = list(itertools.accumulate((place + 1) ** -0.5 for place in range(len(self.terms))))
 
     def some(self, count: int) -> list[str]:
         """`count` words."""
         return self.dice.choices(self.known, cum_weights=self._weights, k=count)
 
+    def some_terms(self, count: int) -> list[str]:
+        """`count` terms of the glossary, some more often than others."""
+        return self.dice.choices(self.terms, cum_weights=self._term_weights, k=count)
+
+    def full_recipe(self) -> str:
+        """A question of two terms of the glossary whose plan looks for 10 to 40 ways and clues, as the goals are told for."""
+        while True:
+            text = " ".join(self.some_terms(2))
+            plan = make_plan(text)
+            if 10 <= sum(len(group.alternatives) for group in (*plan.groups, *plan.clues)) <= 40:
+                return text
+
 
 def drawn_texts(words: Words) -> tuple[str, list[str]]:
-    """A title of six words, and sixty words of description, tags and headings."""
-    return "".join(words.some(6)), ["".join(words.some(words.dice.randrange(3, 6))) for _ in range(15)]
+    """A title of six words, and sixty words of description, tags and headings, four terms of the glossary among them."""
+    runs = ["".join(words.some(words.dice.randrange(3, 6))) for _ in range(13)]
+    return "".join(words.some(6)), [*runs, *words.some_terms(4)]
 
 
 def made_entry(words: Words, number: int, title: str, bodies: Sequence[str]) -> Entry:
@@ -204,6 +221,7 @@ def query_figures(
     page, phrase = BUDGETS[name]
     kinds: Mapping[str, tuple[Callable[[], str], float | None, bool]] = {
         "one or two words": (lambda: " ".join(words.some(words.dice.choice([1, 2]))), page, True),
+        "the full recipe, 10 to 40 terms": (words.full_recipe, page, False),
         "five words": (lambda: " ".join(words.some(5)), page, False),
         "words and a filter": (lambda: f"{words.some(1)[0]} จังหวัด:แพร่", page, False),
         "a phrase": (lambda: '"' + "".join(words.some(2)) + '"', phrase, False),

@@ -34,7 +34,7 @@ from portal import home
 from portal.app import create_app
 from portal.catalogue.models import Dataset, DatasetProvince, Publisher, Version
 from portal.db import now, transaction
-from portal.search.glossary import glossary_groups, synonyms
+from portal.search.glossary import synonyms
 from portal.search.needs import complaints
 from portal.search.outbox import drain, rebuild
 from portal.settings import Settings
@@ -147,7 +147,7 @@ def made_portal(settings: Settings, folder: Path, entries: int, rows: int) -> Fl
 
 def add_datasets(words: Words, count: int) -> None:
     """Datasets of a title of six words, sixty words of description with terms of the glossary, tags and provinces."""
-    terms = [term for _, some in glossary_groups() for term in some]
+    terms = words.terms
     codes = [one.code for one in provinces()]
     licences = ["CC-BY-4.0", "CC0-1.0"]
     with transaction() as session:
