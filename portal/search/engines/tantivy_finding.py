@@ -5,7 +5,7 @@ others; what is shown is looked for by queries that count nothing, which may pas
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from tantivy import DocAddress, Order, Query, Searcher
 from portal.search.engines import Found
 from portal.search.engines.tantivy_counting import SEPARATOR, Counting, Counts
 from portal.search.engines.tantivy_queries import Asking, all_of, any_of
-from portal.search.engines.weighing import GRAM_WEIGHT, MOST_GRAMS, no_counts
+from portal.search.engines.weighing import GRAM_WEIGHT, MOST_GRAMS, no_counts, speaking_for
 from portal.search.plan import Group, SearchPlan
 
 FEW = 500  # hits that are ranked and counted one by one sooner than by columns
@@ -26,6 +26,8 @@ FEW_LOOSE, MANY_LOOSE = (
     3_000,
 )  # hits that have some of it: up to here all are ranked, from here on the best are hits mostly
 NEAR_BONUS = GRAM_WEIGHT * MOST_GRAMS  # of having all the trigrams, or all parts of the words
+LOOKED_AT = 400  # of the best with any word, where hits are few
+Place = tuple[int, int]  # of a document: its segment and its number there
 SORT_FIELDS = {"newest": "newest", "title": "order"}
 
 
@@ -50,7 +52,7 @@ def strict_page(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
         return page_of(counted, asking.strict(plan), plan, few=FEW_OF_DEAR)
     matching = asking.matching(plan)
     if 2 * asking.about(plan) < FEW:
-        if not asking.number(matching):
+        if asking.about(plan) < 1 and not asking.number(matching):
             return Found((), 0, no_counts())
         return page_of(counted, asking.strict(plan), plan, few=FEW)
     total, facets = counted.by_rest(matching) if asking.mostly(plan) else counted.of(matching)
@@ -66,26 +68,39 @@ def strict_page(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
 
 def loose_page(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
     """The page of what has some of it, where nothing has all: at least half, or else anything of it."""
-    told = asking.loosely(plan)
+    told, searcher = asking.loosely(plan), counted.searcher
     near, least = asking.number(asking.narrowed([told.near], plan)), (len(plan.groups) + 1) // 2
     half = asking.half(plan, told.groups)
-    matching = any_of([told.near, half])
-    total, facets = counted.of(asking.narrowed([matching], plan))
+    matching = asking.narrowed([any_of([told.near, half])], plan)
+    total, facets, hits = counted_hits(counted, matching, asking.about_some(plan, told.groups, least) + near)
     if total == near and not (total and asking.number(asking.narrowed([half], plan))):
         least, told = 1, told._replace(groups=asking.within_bounds(told.groups))
-        matching = any_of([told.near, *map(asking.having_one, told.groups)])
-        total, facets = counted.of(asking.narrowed([matching], plan))
+        matching = asking.narrowed([any_of([told.near, *map(asking.having_one, told.groups)])], plan)
+        total, facets, hits = counted_hits(counted, matching, asking.about_some(plan, told.groups, 1) + near)
     if not total or plan.sort in SORT_FIELDS:
-        keys = sorted_keys(counted.searcher, asking.narrowed([matching], plan), plan) if total else []
-        return Found(tuple(keys), total, facets)
+        return Found(tuple(sorted_keys(searcher, matching, plan) if total else ()), total, facets)
     clues = asking.within_bounds(plan.clues)
-    likely = total > FEW_LOOSE and likely_best(
-        asking, plan, told.groups, least, total, clues, (told.near, near) if near else None
-    )
-    keys = likely or best_of(
-        counted.searcher, asking.ranked_among(matching, told, clues, plan), plan.limit, plan.offset
-    )
+    if hits is None:
+        keys = likely_best(asking, plan, told.groups, least, total, clues, (told.near, near) if near else None)
+    else:
+        keys = best_among(asking, plan, hits, [*told.groups, *clues], told.near if near else None)
+    keys = keys or best_of(searcher, asking.ranked_among(matching, told, clues, plan), plan.limit, plan.offset)
     return Found(tuple(keys), total, facets)
+
+
+def counted_hits(counted: Counting, query: Query, about: float) -> tuple[int, Counts, list[tuple[float, Place]] | None]:
+    """The total and the facets of a query, and where they are few, its hits; `about` so many are expected."""
+    if about < FEW_LOOSE:
+        found: Any = counted.searcher.search(Query.const_score_query(query, 0.0), limit=MANY_LOOSE)
+        facets = counted.of_hits(found.hits) if found.count == len(found.hits) else None
+        return (
+            found.count,
+            counted.of(query)[1] if facets is None else facets,
+            None if facets is None else placed(found.hits),
+        )
+    total, facets = counted.of(query)
+    few = total <= MANY_LOOSE
+    return total, facets, best_hits(counted.searcher, Query.const_score_query(query, 0.0), MANY_LOOSE) if few else None
 
 
 def likely_best(
@@ -99,40 +114,73 @@ def likely_best(
     are the best of the hits, in their order, as far as they go.
     """
     searcher, needed = asking.searcher, plan.offset + plan.limit
-    if not plan.limit or needed > MOST_LIKELY or plan.filters or plan.excluded:
+    if is_closed(plan):
         return []
-    anyhow = asking.anyhow([*groups, *clues])
-    if len(groups) == 1 and not near:
-        return best_of(searcher, anyhow, plan.limit, plan.offset)
-    most = 2 * needed if least == len(groups) else 3 * needed if total > MANY_LOOSE else 8 * needed
-    hits = best_hits(searcher, anyhow, most)
-    scores = {place(address): score for score, address in hits}
-    keys = dict(zip(scores, keys_of(searcher, hits), strict=True))
-    among = asking.with_keys(list(keys.values()))
+    if len(groups) == 1 and not near and not clues:
+        return best_of(searcher, asking.anyhow(groups), plan.limit, plan.offset)
+    most = (2 if least == len(groups) else 3) * needed
+    scores = by_any(asking, [*groups, *clues], most)
+    among = asking.with_keys(keys_of(searcher, scores))
     numbers = Counter(
-        place(address)
-        for group in groups
-        for _, address in best_hits(searcher, all_of([among, asking.having_one(group)]), most)
+        at for group in groups for _, at in best_hits(searcher, all_of([among, asking.having_one(group)]), len(scores))
     )
     best = {at: score for at, score in scores.items() if numbers[at] >= least}
     if near:
         query, number = near
-        also = best_hits(searcher, query if number <= most else all_of([among, query]), most)
-        keys |= zip((place(address) for _, address in also), keys_of(searcher, also), strict=True)
         lowest = min(scores.values(), default=0.0)
-        best |= {at: NEAR_BONUS + scores.get(at, lowest) for at in (place(address) for _, address in also)}
-    found = sorted(best, key=lambda at: -best[at])
-    return [keys[at] for at in found[plan.offset : needed]] if len(found) >= min(needed, total) else []
+        for _, at in best_hits(searcher, query if number <= most else all_of([among, query]), most):
+            best[at] = NEAR_BONUS + scores.get(at, lowest)
+    return page_by(searcher, best, plan) if len(best) >= min(needed, total) else []
 
 
-def best_hits(searcher: Searcher, query: Query, most: int) -> list[tuple[float, DocAddress]]:
+def best_among(
+    asking: Asking,
+    plan: SearchPlan,
+    hits: Sequence[tuple[float, Place]],
+    groups: Sequence[Group],
+    near: Query | None,
+) -> list[str]:
+    """The same where all hits are known."""
+    if is_closed(plan):
+        return []
+    scores = by_any(asking, groups, LOOKED_AT)
+    best = {at: scores[at] for _, at in hits if at in scores}
+    if near:
+        lowest = min(scores.values(), default=0.0)
+        for _, at in best_hits(asking.searcher, near, len(hits)):
+            best[at] = NEAR_BONUS + best.get(at, lowest)
+    return page_by(asking.searcher, best, plan) if len(best) >= min(plan.offset + plan.limit, len(hits)) else []
+
+
+def is_closed(plan: SearchPlan) -> bool:
+    """Whether the shorter ways are closed: the best of all need not be among what a filter lets pass, or on a late page."""
+    return not plan.limit or plan.offset + plan.limit > MOST_LIKELY or bool(plan.filters or plan.excluded)
+
+
+def by_any(asking: Asking, groups: Sequence[Group], most: int) -> dict[Place, float]:
+    """The scores of what is likely to be best of all that has any of these. Words are looked for apart from words side by side,
+    which tantivy passes over nothing of; of each the best, so many at most."""
+    scores: dict[Place, float] = {}
+    for clauses in asking.clauses(groups):
+        for score, at in best_hits(asking.searcher, any_of(clauses), most) if clauses else []:
+            scores[at] = scores.get(at, 0.0) + score
+    return scores
+
+
+def page_by(searcher: Searcher, scores: Mapping[Place, float], plan: SearchPlan) -> list[str]:
+    """The keys of the page by these scores."""
+    best = sorted(scores, key=lambda at: -scores[at])
+    return keys_of(searcher, best[plan.offset : plan.offset + plan.limit])
+
+
+def best_hits(searcher: Searcher, query: Query, most: int) -> list[tuple[float, Place]]:
     """The best hits, with their scores."""
-    return searcher.search(query, limit=most, count=False).hits
+    return placed(searcher.search(query, limit=most, count=False).hits)
 
 
-def place(address: DocAddress) -> tuple[int, int]:
-    """Where a document is, to be compared."""
-    return address.segment_ord, address.doc
+def placed(hits: Iterable[tuple[float, DocAddress]]) -> list[tuple[float, Place]]:
+    """Hits with the places of their documents, which can be compared."""
+    return [(score, (address.segment_ord, address.doc)) for score, address in hits]
 
 
 def sorted_keys(searcher: Searcher, query: Query, plan: SearchPlan) -> list[str]:
@@ -159,18 +207,19 @@ def page_of(counted: Counting, query: Query, plan: SearchPlan, few: int = 1) -> 
     found: Any = searcher.search(query, limit=max(few, plan.offset + plan.limit))
     hits = found.hits
     told: Counts | None = counted.of_hits(hits) if len(hits) == found.count else None
-    keys = keys_of(searcher, hits[plan.offset : plan.offset + plan.limit])
+    keys = keys_of(searcher, (at for _, at in placed(hits[plan.offset : plan.offset + plan.limit])))
     return Found(tuple(keys), found.count, counted.of(query)[1] if told is None else told)
 
 
 def best_of(searcher: Searcher, query: Query, most: int, offset: int = 0) -> list[str]:
     """The keys of the best hits alone: what need not be counted need not all be looked at."""
-    return keys_of(searcher, searcher.search(query, limit=max(1, most), offset=offset, count=False).hits[:most])
+    hits = searcher.search(query, limit=max(1, most), offset=offset, count=False).hits[:most]
+    return keys_of(searcher, (at for _, at in placed(hits)))
 
 
-def keys_of(searcher: Searcher, hits: Iterable[tuple[Any, Any]]) -> list[str]:
+def keys_of(searcher: Searcher, places: Iterable[Place]) -> list[str]:
     """What was found, by its keys."""
-    return [searcher.doc(address)["key"][0] for _, address in hits]
+    return [searcher.doc(DocAddress(*at))["key"][0] for at in places]
 
 
 def with_near(asking: Asking, counted: Counting, plan: SearchPlan, found: Found, *, beside: bool) -> Found:
@@ -178,8 +227,24 @@ def with_near(asking: Asking, counted: Counting, plan: SearchPlan, found: Found,
     room = plan.offset + plan.limit - max(found.total, plan.offset) if plan.limit else 0
     if room <= 0:
         return found
-    near = best_of(asking.searcher, asking.near(plan, beside=beside), room + len(found.keys))
+    near = likely_near(asking, plan, room + len(found.keys)) if plan.offset == 0 else []
+    near = near or best_of(asking.searcher, asking.near(plan, beside=beside), room + len(found.keys))
     keys = tuple(key for key in near if key not in found.keys)[:room]
     if found.total or not keys:
         return replace(found, near=keys)
     return replace(page_of(counted, asking.with_keys(keys), replace(plan, limit=0)), keys=keys)
+
+
+def likely_near(asking: Asking, plan: SearchPlan, most: int) -> list[str]:
+    """The keys of what comes near, what has all among them, by what is likely to be best of it; [] where it is not told by this way:
+    places and filters rank by what no list of words has."""
+    groups = asking.within_bounds(speaking_for(plan))
+    if plan.filters or plan.excluded or any(group.province for group in groups):
+        return []
+    scores = by_any(asking, groups, 2 * most)
+    grams = asking.grams(plan)
+    if scores and grams:
+        among = Query.const_score_query(asking.with_keys(keys_of(asking.searcher, scores)), 0.0)
+        for score, at in best_hits(asking.searcher, all_of([among, any_of(grams)]), len(scores)):
+            scores[at] += score
+    return page_by(asking.searcher, scores, replace(plan, limit=most))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 from typing import Any, NamedTuple
@@ -51,6 +52,7 @@ class Asking:
         self._common = common
         self._groups: dict[Group, Query] = {}
         self._counts: dict[tuple[str, str], int] = {}
+        self._commonness: dict[Group, int] = {}
 
     def strict(self, plan: SearchPlan) -> Query:
         """The documents with everything that was asked for."""
@@ -70,6 +72,17 @@ class Asking:
             passing = sum(self.count("facets", facet_token(name, value)) for value in values)
             about *= min(1.0, passing / entries) if name in FACETS else 1.0
         return about
+
+    def about_some(self, plan: SearchPlan, groups: Sequence[Group], least: int) -> float:
+        """About how many documents have so many of these groups, as if one told nothing of another."""
+        entries = max(1, self.searcher.num_docs)
+        having = [1.0]  # by how many of the groups, what share has them
+        for group in groups:
+            share = min(1.0, self._about(group) / entries)
+            having = [
+                some * (1 - share) + fewer * share for some, fewer in zip([*having, 0.0], [0.0, *having], strict=True)
+            ]
+        return sum(having[least:]) * self.about(replace(plan, groups=()))
 
     def _about(self, group: Group) -> int:
         """In how many documents one thing stands at most."""
@@ -106,6 +119,18 @@ class Asking:
         """What has any of it, each of its words as one clause, and ranked as `strict` ranks what has all of it."""
         return any_of([clause for group in groups for clause in self._clauses(group)])
 
+    def clauses(self, groups: Iterable[Group]) -> tuple[list[Query], list[Query]]:
+        """The same clauses, those of single words apart from the others."""
+        single: list[Query] = []
+        others: list[Query] = []
+        for group in groups:
+            alone = tuple(one for one in group.alternatives if len(one.words) == 1)
+            single += self._clauses(Group(alone))
+            rest = tuple(one for one in group.alternatives if len(one.words) > 1)
+            if rest or group.province:
+                others += self._clauses(Group(rest, province=group.province))
+        return single, others
+
     def loosely(self, plan: SearchPlan) -> Loosely:
         """What is looked for where nothing has all: all the trigrams, or all parts of the words, or some of what was asked for."""
         near, near_ranked = [], []
@@ -129,15 +154,13 @@ class Asking:
         some = sorted(groups, key=self._about)
         each = [self.having_one(group) for group in some]
         choosing = sum(
-            least * self._about(group) * comb(len(some) - at - 1, least - 1) for at, group in enumerate(some)
+            self._about(group)
+            * (least * comb(len(some) - at - 1, least - 1) + is_list(group) * comb(len(some) - 1, least - 1))
+            for at, group in enumerate(some)
         )
         if len(some) > MOST_WORDS or choosing > PASSING_COST * sum(map(self._about, some)):
             return any_of(each, least)
         return any_of([all_of(chosen) for chosen in combinations(each, least)])
-
-    def any(self, groups: Sequence[Group]) -> Query:
-        """The documents with any of these groups, without a rank."""
-        return any_of([self.having_one(group) for group in groups])
 
     def ranked_among(self, matching: Query, told: Loosely, clues: Iterable[Group], plan: SearchPlan) -> Query:
         """The documents that match, ranked by all that speaks for them."""
@@ -155,6 +178,10 @@ class Asking:
         """Those of the trigrams that tell most apart."""
         return sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
 
+    def grams(self, plan: SearchPlan) -> list[Query]:
+        """The rarest trigrams, as they rank what comes near."""
+        return [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in self._rarest(plan)]
+
     def number(self, query: Query) -> int:
         """How many documents a query finds."""
         found: Any = self.searcher.search(Query.const_score_query(query, 0.0), limit=1)
@@ -170,7 +197,7 @@ class Asking:
         Trigrams only rank what holds a word or a part of one; they find by themselves where nothing else does.
         """
         words = any_of([self.of_group(group) for group in self.within_bounds(speaking_for(plan))])
-        grams = [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in self._rarest(plan)]
+        grams = self.grams(plan)
         if not beside and not self.number(self.narrowed([words], plan)):
             return self.narrowed([any_of(grams, (len(grams) + 1) // 2)], plan)
         ranked = Query.boolean_query([(Occur.Must, words), *((Occur.Should, gram) for gram in grams)])
@@ -266,7 +293,14 @@ class Asking:
 
     def commonness(self, group: Group) -> int:
         """About how many documents have what was asked for."""
-        return commonness(group, self.count)
+        if group not in self._commonness:
+            self._commonness[group] = commonness(group, self.count)
+        return self._commonness[group]
+
+
+def is_list(group: Group) -> bool:
+    """Whether a thing is looked up in several lists, which are read whole wherever they stand in a question."""
+    return group.province is not None or len(group.alternatives) > 1
 
 
 def any_of(queries: Sequence[Query], least: int = 1) -> Query:
