@@ -1,7 +1,8 @@
 """How good the search is: the judged set of tests/judged/search, both halves, with and without the glossary.
 
-The embedded engine answers every question over the judged records; recall@10 and MRR count records judged 1 or 2, hit@1 whether the
-first is one. The yardstick is bare BM25 over character trigrams (SQLite FTS5) of the same texts.
+Every engine answers every question over the judged records, the embedded one (whoosh) also without the glossary; recall@10 and
+MRR count records judged 1 or 2, hit@1 whether the first is one. The yardstick is bare BM25 over character trigrams (SQLite FTS5) of
+the same texts.
 
 Run as `python -m bench.quality [--failures] [--save docs/search-quality.md]`; failures are those of the tuning half only.
 """
@@ -9,20 +10,20 @@ Run as `python -m bench.quality [--failures] [--save docs/search-quality.md]`; f
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import sqlite3
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bench.search import SIZES, made_engine
 from harvesters.thai.places import province
 from harvesters.thai.text import fold
 from portal.search.analysis import index_texts, index_words, indexed_texts
-from portal.search.engines import Entry
-from portal.search.engines.whoosh import WhooshEngine
+from portal.search.engines import Engine, Entry
 from portal.search.entries import place_names
 from portal.search.glossary import glossary_groups
 from portal.search.otherwise import another_reading
@@ -75,7 +76,7 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
     )
 
 
-def ours(engine: WhooshEngine, widened: Callable[[SearchPlan], SearchPlan]) -> Answer:
+def ours(engine: Engine, widened: Callable[[SearchPlan], SearchPlan]) -> Answer:
     """The search as the product asks it, another reading of what was typed included."""
 
     def answer(question: str) -> Sequence[str]:
@@ -174,12 +175,15 @@ def main() -> None:
     asked = parser.parse_args()
     records, questions, wanted = lines("records.jsonl"), lines("queries.jsonl"), judgements()
     questions = [question for question in questions if wanted.get(question["id"])]
-    with tempfile.TemporaryDirectory() as folder:
-        engine = WhooshEngine(Path(folder) / "index")
-        engine.rebuild(map(entry_of, records))
+    with contextlib.ExitStack() as opened:
+        engines = {name: opened.enter_context(made_engine(name))[0] for name in SIZES}
+        for engine in engines.values():
+            engine.rebuild(map(entry_of, records))
+        embedded = engines.pop("whoosh")
         answers: dict[str, Answer] = {
-            "Khlang": ours(engine, lambda plan: plan),
-            "without the glossary": ours(engine, lambda plan: plan.as_typed),
+            "Khlang": ours(embedded, lambda plan: plan),
+            **{f"Khlang, {name}": ours(engine, lambda plan: plan) for name, engine in engines.items()},
+            "without the glossary": ours(embedded, lambda plan: plan.as_typed),
             "trigrams by BM25 (yardstick)": trigrams(records),
         }
         if asked.failures:
