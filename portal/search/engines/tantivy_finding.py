@@ -21,10 +21,8 @@ FEW = 500  # hits that are ranked and counted one by one sooner than by columns
 FEW_OF_DEAR = 10_000  # the same where a phrase would be looked for twice
 MOST_LIKELY = 60  # hits up to the end of a page that are looked for among the best with any word
 COMMON_SHARE = 8  # where more than one in so many entries is a hit; elsewhere the hits themselves are sooner ranked
-FEW_LOOSE, MANY_LOOSE = (
-    500,
-    3_000,
-)  # hits that have some of it: up to here all are ranked, from here on the best are hits mostly
+FEW_LOOSE = 500  # expected hits that have some of it, where all are read before they are counted
+MANY_LOOSE = 3_000  # hits that have some of it and are read at most
 NEAR_BONUS = GRAM_WEIGHT * MOST_GRAMS  # of having all the trigrams, or all parts of the words
 LOOKED_AT = 400  # of the best with any word, where hits are few
 Place = tuple[int, int]  # of a document: its segment and its number there
@@ -90,17 +88,14 @@ def loose_page(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
 
 def counted_hits(counted: Counting, query: Query, about: float) -> tuple[int, Counts, list[tuple[float, Place]] | None]:
     """The total and the facets of a query, and where they are few, its hits; `about` so many are expected."""
+    unranked = Query.const_score_query(query, 0.0)
     if about < FEW_LOOSE:
-        found: Any = counted.searcher.search(Query.const_score_query(query, 0.0), limit=MANY_LOOSE)
-        facets = counted.of_hits(found.hits) if found.count == len(found.hits) else None
-        return (
-            found.count,
-            counted.of(query)[1] if facets is None else facets,
-            None if facets is None else placed(found.hits),
-        )
+        found: Any = counted.searcher.search(unranked, limit=MANY_LOOSE)
+        told = counted.of_hits(found.hits) if found.count == len(found.hits) else None
+        if told is not None:
+            return found.count, told, placed(found.hits)
     total, facets = counted.of(query)
-    few = total <= MANY_LOOSE
-    return total, facets, best_hits(counted.searcher, Query.const_score_query(query, 0.0), MANY_LOOSE) if few else None
+    return total, facets, best_hits(counted.searcher, unranked, MANY_LOOSE) if total <= MANY_LOOSE else None
 
 
 def likely_best(
@@ -127,18 +122,12 @@ def likely_best(
     best = {at: score for at, score in scores.items() if numbers[at] >= least}
     if near:
         query, number = near
-        lowest = min(scores.values(), default=0.0)
-        for _, at in best_hits(searcher, query if number <= most else all_of([among, query]), most):
-            best[at] = NEAR_BONUS + scores.get(at, lowest)
+        best |= lifted(scores, best_hits(searcher, query if number <= most else all_of([among, query]), most))
     return page_by(searcher, best, plan) if len(best) >= min(needed, total) else []
 
 
 def best_among(
-    asking: Asking,
-    plan: SearchPlan,
-    hits: Sequence[tuple[float, Place]],
-    groups: Sequence[Group],
-    near: Query | None,
+    asking: Asking, plan: SearchPlan, hits: Sequence[tuple[float, Place]], groups: Sequence[Group], near: Query | None
 ) -> list[str]:
     """The same where all hits are known."""
     if is_closed(plan):
@@ -146,10 +135,14 @@ def best_among(
     scores = by_any(asking, groups, LOOKED_AT)
     best = {at: scores[at] for _, at in hits if at in scores}
     if near:
-        lowest = min(scores.values(), default=0.0)
-        for _, at in best_hits(asking.searcher, near, len(hits)):
-            best[at] = NEAR_BONUS + best.get(at, lowest)
+        best |= lifted(scores, best_hits(asking.searcher, near, len(hits)))
     return page_by(asking.searcher, best, plan) if len(best) >= min(plan.offset + plan.limit, len(hits)) else []
+
+
+def lifted(scores: Mapping[Place, float], near: Iterable[tuple[float, Place]]) -> dict[Place, float]:
+    """The scores of what comes near: for that, and for its words as far as they are known."""
+    lowest = min(scores.values(), default=0.0)
+    return {at: NEAR_BONUS + scores.get(at, lowest) for _, at in near}
 
 
 def is_closed(plan: SearchPlan) -> bool:

@@ -19,7 +19,6 @@ from portal.search.engines.weighing import (
     NEAR_GRAM_WEIGHT,
     ORDERED,
     WEIGHTS,
-    commonness,
     facet_token,
     fields_for,
     speaking_for,
@@ -52,7 +51,7 @@ class Asking:
         self._common = common
         self._groups: dict[Group, Query] = {}
         self._counts: dict[tuple[str, str], int] = {}
-        self._commonness: dict[Group, int] = {}
+        self._abouts: dict[Group, int] = {}
 
     def strict(self, plan: SearchPlan) -> Query:
         """The documents with everything that was asked for."""
@@ -86,8 +85,11 @@ class Asking:
 
     def _about(self, group: Group) -> int:
         """In how many documents one thing stands at most."""
-        place = self.count("facets", facet_token("province", group.province)) if group.province else 0
-        return place + sum(min(self.count(WORDS, word) for word in one.words) for one in group.alternatives)
+        if group not in self._abouts:
+            place = self.count("facets", facet_token("province", group.province)) if group.province else 0
+            ways = sum(min(self.count(WORDS, word) for word in one.words) for one in group.alternatives)
+            self._abouts[group] = place + ways
+        return self._abouts[group]
 
     def is_dear(self, plan: SearchPlan) -> bool:
         """Whether words side by side have to be looked for in many documents."""
@@ -172,7 +174,7 @@ class Asking:
 
     def within_bounds(self, groups: Sequence[Group]) -> list[Group]:
         """As many of these as are read with one question, the rarest first."""
-        return within_bounds(groups, self.commonness)
+        return within_bounds(groups, self._about)
 
     def _rarest(self, plan: SearchPlan) -> list[str]:
         """Those of the trigrams that tell most apart."""
@@ -290,12 +292,6 @@ class Asking:
         if (field, word) not in self._counts:
             self._counts[field, word] = self.searcher.doc_freq(field, word)
         return self._counts[field, word]
-
-    def commonness(self, group: Group) -> int:
-        """About how many documents have what was asked for."""
-        if group not in self._commonness:
-            self._commonness[group] = commonness(group, self.count)
-        return self._commonness[group]
 
 
 def is_list(group: Group) -> bool:
