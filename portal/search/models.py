@@ -29,7 +29,7 @@ class Suggestion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # title, product, group or unit
+    kind: Mapped[str] = mapped_column(String(20))  # title, product, group, unit or district
     later: Mapped[bool] = mapped_column()  # whether `start` is a later word of the text
     start: Mapped[bytes] = mapped_column(LargeBinary)  # folded, in UTF-8: databases compare bytes alike
     text: Mapped[str] = mapped_column(Text)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from harvesters.packages.rows import group_rows
 from harvesters.packages.store import Store
-from harvesters.thai.places import Province, provinces
+from harvesters.thai.places import Province, find_districts, provinces
 from harvesters.thai.text import fold
 from harvesters.thai.words import words
 from portal.catalogue.models import Dataset, Publisher
@@ -33,9 +33,9 @@ MOST_NAMES = 500  # of one column
 STARTS = 6  # words of a title that it is found by
 LONGEST = 60  # letters by which texts are told apart
 NAMED: Mapping[str, Mapping[str, str]] = {  # columns of a table of each profile → what they name
-    "local-product": {"name_th": "product"},
-    "entrepreneur-cluster": {"name_th": "group", "products": "product"},
-    "research-unit": {"name_th": "unit"},
+    "local-product": {"name_th": "product", "district": "district"},
+    "entrepreneur-cluster": {"name_th": "group", "products": "product", "district": "district"},
+    "research-unit": {"name_th": "unit", "district": "district"},
 }
 _SEVERAL = re.compile(r"\s*[;,\n]\s*")  # stands between the products of one cell
 
@@ -43,7 +43,7 @@ _SEVERAL = re.compile(r"\s*[;,\n]\s*")  # stands between the products of one cel
 def group_words() -> Mapping[str, str]:
     """What the groups are called, in the order in which they are shown."""
     return {
-        "place": _("จังหวัด"),
+        "place": _("จังหวัดและอำเภอ"),
         "product": _("สินค้า"),
         "group": _("กลุ่มผู้ประกอบการ"),
         "unit": _("หน่วยวิจัย"),
@@ -58,7 +58,7 @@ def suggestions(text: str, lang: str) -> list[dict[str, Any]]:
     start = fold(text).strip()[:LONGEST]
     if not start:
         return []
-    found = {"place": places(start, lang), "publisher": publishers(start, lang)}
+    found = {"place": [*places(start, lang), *written("district", start)][:SHOWN], "publisher": publishers(start, lang)}
     found |= {kind: written(kind, start) for kind in ("product", "group", "unit", "title")}
     return [
         {"kind": kind, "label": label, "items": found[kind]} for kind, label in group_words().items() if found[kind]
@@ -146,7 +146,7 @@ def suggested(dataset: Dataset, store: Store) -> Iterator[dict[str, Any]]:
             if column in held:
                 parquet = store.path(find_file(dataset.current, "parquet", resource.name).sha256)
                 cells = [cell for cell, _count in group_rows(parquet, resource.schema, column, limit=MOST_NAMES)]
-                for text in names_in(cells, kind):
+                for text in district_names_in(cells) if kind == "district" else names_in(cells, kind):
                     yield {"kind": kind, "start": fold(text)[:LONGEST].encode(), "later": False, "text": text[:200]}
 
 
@@ -154,6 +154,12 @@ def names_in(cells: Sequence[str], kind: str) -> list[str]:
     """The names that cells hold, each once, at most MOST_NAMES; a cell may name several products."""
     named = [text for cell in cells for text in (_SEVERAL.split(cell) if kind == "product" else [cell])]
     return [text for text in dict.fromkeys(named) if fold(text).strip()][:MOST_NAMES]
+
+
+def district_names_in(cells: Sequence[str]) -> list[str]:
+    """The districts that cells name, each once in both languages, without อำเภอ or อ. before them; what names none is left out."""
+    found = [one for cell in cells if (named := find_districts(cell)) for one in named.districts]
+    return list(dict.fromkeys([*(one.name_th for one in found), *(one.name_en for one in found)]))
 
 
 def starts(title: str) -> list[str]:

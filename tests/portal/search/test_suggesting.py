@@ -33,8 +33,8 @@ def filled(publish: Callable[..., None], in_app: InApp) -> None:
     publish("units", ["name_th"], [["หน่วยวิจัยผ้าไหม"]], profile="research-unit", title_th="ผ้าทอมือ")
     publish(
         "clusters",
-        ["name_th", "products"],
-        [["กลุ่มทอผ้าบ้านหนอง", "เสื้อหม้อห้อม; เสื้อคราม"]],
+        ["name_th", "products", "district"],
+        [["กลุ่มทอผ้าบ้านหนอง", "เสื้อหม้อห้อม; เสื้อคราม", "อ.สูงเม่น"], ["กลุ่มทอผ้าบ้านหนอง", "เสื้อคราม", "ไม่รู้"]],
         profile="entrepreneur-cluster",
         title_th="วิสาหกิจ",
     )
@@ -55,6 +55,9 @@ def filled(publish: Callable[..., None], in_app: InApp) -> None:
         ("แพร", {"place": ["แพร่"], "title": ["ทะเบียนสินค้า OTOP จังหวัดแพร่"]}),
         ("phra", {"place": ["พระนครศรีอยุธยา", "แพร่"], "title": ["Products of Phrae"]}),
         ("สำนักงาน", {"publisher": ["สำนักงานตัวอย่าง"]}),
+        ("สูง", {"place": ["สูงเม่น"]}),  # a district that a table names, however it is written there
+        ("sung m", {"place": ["Sung Men"]}),
+        ("เด่นชัย", {}),  # none names this one
         ("ไม่มี", {}),
         ("", {}),
         ("   ", {}),
