@@ -86,7 +86,7 @@ def file_name(text: str) -> str:
     return _RESERVED.sub(lambda found: f"_{found[0]}", name) or "data"
 
 
-_LEADING = re.compile("([\u0e40-\u0e44])([\u0e01-\u0e2e])")
+_LEADING = re.compile("[\u0e40-\u0e44][\u0e01-\u0e2e]")
 _SECOND = re.compile("[\u0e47-\u0e4e]")  # maitaikhu, tone marks, thanthakhat and the rest above: looked at last
 _FIRST = re.compile("[^\u0e47-\u0e4e]")
 _IGNORED = re.compile("[\\s\\-–—.,()\"'“”‘’\u0e2f\u0e46]+")
@@ -95,5 +95,5 @@ _IGNORED = re.compile("[\\s\\-–—.,()\"'“”‘’\u0e2f\u0e46]+")
 def sort_key(text: str) -> str:
     """Return a key that sorts as the Royal Institute's dictionary does: a leading vowel counts behind its consonant; tone
     and other marks only between words that are otherwise equal, letter by letter; signs and blanks as one blank."""
-    swapped = _LEADING.sub(r"\2\1", _IGNORED.sub(" ", fold(text)).strip(" "))
+    swapped = _LEADING.sub(lambda pair: pair[0][::-1], _IGNORED.sub(" ", fold(text)).strip(" "))
     return _SECOND.sub("", swapped) + "\x00" + _FIRST.sub("\x01", swapped)

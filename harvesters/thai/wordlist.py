@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -19,10 +18,10 @@ THAI_RUN = "[\u0e01-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]+"  # without ๆ, which on
 
 
 class WordList(NamedTuple):
-    """`lengths`: first three letters, or both of a word of two → lengths of the words that begin so, longest first."""
+    """`ordered`: the same words by code point, so that those of one beginning stand together; some stand twice."""
 
     known: frozenset[str]
-    lengths: dict[str, tuple[int, ...]]
+    ordered: list[str]
     names: frozenset[str]  # of provinces and districts: cut no further
 
 
@@ -36,18 +35,9 @@ def word_list() -> WordList:
         extra = "\n".join(fold(row["word"]) for row in csv.DictReader(file))
     # The long list lies folded in its file (a test holds it to that): every child process reads it anew, so it is read fast.
     text = f"{extra}\n{(folder / 'words_th.txt').read_text(encoding='utf-8')}"
-    known = {*re.findall(rf"(?m)^{THAI_RUN[:-1]}{{3,{LONGEST}}}$", text), *short, *names}
-    return WordList(frozenset(known), _lengths(known, short), names)
-
-
-def _lengths(known: set[str], short: frozenset[str]) -> dict[str, tuple[int, ...]]:
-    lengths: defaultdict[str, set[int]] = defaultdict(set)
-    for word in known:
-        lengths[word[:3]].add(len(word))
-    for head, found in lengths.items():
-        if head[:2] in short:
-            found.add(2)
-    return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
+    long = re.findall(rf"(?m)^{THAI_RUN[:-1]}{{3,{LONGEST}}}$", text)
+    ordered = sorted([*long, *short, *names])
+    return WordList(frozenset(ordered), ordered, names)
 
 
 def _names() -> Iterator[str]:

@@ -7,19 +7,23 @@ list knows stays together as one piece. Texts are expected folded (`text.fold`),
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from harvesters.thai.remembered import Remembered
 from harvesters.thai.wordlist import THAI_RUN, word_list
 
 _REMEMBERED = 120  # letters of a run that is worth remembering
+_AHEAD = 5  # letters that are looked at together
 _LONGEST_RUN = 2_000  # letters; what is longer without a blank is cut into such pieces first
 _RUN = re.compile(
-    f"(?P<thai>{THAI_RUN})|[0-9]+(?:[.,][0-9]+)*|\u0e46|[^\\W\\d_\u0e01-\u0e4e](?:[^\\W\\d_\u0e01-\u0e4e]|[\u0300-\u036f]|['’](?=[a-z]))*",
+    f"{THAI_RUN}|[0-9]+(?:[.,][0-9]+)*|\u0e46|[^\\W\\d_\u0e01-\u0e4e](?:[^\\W\\d_\u0e01-\u0e4e]|[\u0300-\u036f]|['’](?=[a-z]))*",
     re.IGNORECASE,
 )
 _ALL_THAI = re.compile(THAI_RUN)
+_FIRST_THAI, _BEHIND_THAI, _REPEAT = "\u0e01", "\u0e4f", "\u0e46"
 # A Thai character cluster: what a cut may never part (after Theeramunkong and others, "Character cluster based Thai
 # information retrieval", 2000; simplified: leading vowel, consonant, marks, the consonant that ั and ื ask for, vowel
 # behind, silenced consonant).
@@ -39,14 +43,17 @@ _SHORTEST_PART = 2  # letters of a compound's part
 
 def runs(text: str) -> list[str]:
     """Return the runs of one script (Thai, other letters, digits) in a text, without what stands between them."""
-    return [found[0] for found in _RUN.finditer(text)]
+    return _RUN.findall(text)
 
 
 def words(text: str) -> list[str]:
     """Return the words of a folded text in their order: Thai by the word list, other words and numbers as they stand."""
     found: list[str] = []
-    for run in _RUN.finditer(text):
-        found += _cut(run[0]) if run["thai"] is not None else (run[0],)
+    for run in _RUN.findall(text):
+        if _FIRST_THAI <= run < _BEHIND_THAI and run != _REPEAT:
+            found += _cut(run)
+        else:
+            found.append(run)
     return found
 
 
@@ -68,7 +75,7 @@ def wrap_points(text: str) -> list[int]:
 
 def _cut(run: str) -> tuple[str, ...]:
     if len(run) <= _REMEMBERED:
-        return _remembered(run)
+        return _CUT[run]
     return tuple(piece for part in _parts(run) for piece in _cut_part(part))
 
 
@@ -87,22 +94,22 @@ def _cut_part(run: str) -> tuple[str, ...]:
     silenced = _silenced(run)
     cuts = _longest(run, silenced)
     if not cuts.unknown:
-        return _pieces(run, cuts.ends)
+        return tuple(cuts.pieces)
     finer = _fewest_unknown(run, silenced)
-    return _joined(run, (finer if finer.unknown < cuts.unknown else cuts).ends)
+    return _joined((finer if finer.unknown < cuts.unknown else cuts).pieces)
 
 
-_remembered = lru_cache(maxsize=50_000)(_cut_part)
+_CUT = Remembered(_cut_part, 50_000)
 
 
 class _Cuts(NamedTuple):
-    ends: list[int]
+    pieces: list[str]
     unknown: int  # letters that belong to no known word
 
 
 def _silenced(run: str) -> frozenset[int]:
     """Where the silenced consonants of a run begin: it is not cut before them."""
-    return frozenset(match.start() for match in _SILENCED.finditer(run)) if "\u0e4c" in run else _NOWHERE
+    return frozenset([match.start() for match in _SILENCED.finditer(run)]) if "\u0e4c" in run else _NOWHERE
 
 
 def _is_open(run: str, silenced: frozenset[int], at: int) -> bool:
@@ -116,32 +123,55 @@ def _after_cluster(run: str, at: int) -> int:
     return match.end() if match else at + 1
 
 
+def _lengths_of(ahead: str) -> tuple[int, ...]:
+    """The lengths of the words that a run may go on with, longest first, by its next letters: _AHEAD, or all that are left.
+
+    Shorter ones than _AHEAD are words for certain, and the run may be cut there unless it is silenced there; of longer ones
+    it says no more than that some word of this length begins so.
+    """
+    known, ordered, _ = word_list()
+    found = [
+        length
+        for length in range(len(ahead), 1, -1)
+        if ahead[:length] in known and (length == len(ahead) or ahead[length] not in _BEHIND)
+    ]
+    if len(ahead) < _AHEAD:
+        return tuple(found)
+    first = bisect_left(ordered, ahead)
+    longer = {len(word) for word in ordered[first : bisect_left(ordered, ahead + "\uffff", first)]}
+    return tuple(sorted({*longer, *found}, reverse=True))
+
+
+_LENGTHS = Remembered(_lengths_of, 50_000)  # a table of all would take every child process that cuts a text too long
+
+
 def _longest(run: str, silenced: frozenset[int]) -> _Cuts:
-    known, lengths, _ = word_list()
-    behind, heads = _BEHIND, lengths.get
-    ends: list[int] = []
+    known, behind, lengths = word_list().known, _BEHIND, _LENGTHS
+    pieces: list[str] = []
     left, unknown, at, end = 0, 0, 0, len(run)
     while at < end:
-        for length in heads(run[at : at + 3]) or heads(run[at : at + 2], ()):
+        for length in lengths[run[at : at + _AHEAD]]:
             to = at + length  # _is_open, written out: all that is indexed comes through here
-            if to <= end and (to == end or run[to] not in behind) and run[at:to] in known and to not in silenced:
+            if to not in silenced and (
+                length < _AHEAD or (to <= end and (to == end or run[to] not in behind) and run[at:to] in known)
+            ):
                 if unknown < at:
-                    ends.append(at)
+                    pieces.append(run[unknown:at])
                     left += at - unknown
+                pieces.append(run[at:to])
                 at = unknown = to
-                ends.append(to)
                 break
         else:
             at = _after_cluster(run, at)
     if unknown < end:
-        ends.append(end)
+        pieces.append(run[unknown:])
         left += end - unknown
-    return _Cuts(ends, left)
+    return _Cuts(pieces, left)
 
 
 def _fewest_unknown(run: str, silenced: frozenset[int]) -> _Cuts:
     """Of all cuts that of the fewest unknown letters, and of those the one of the fewest pieces."""
-    known, lengths, _ = word_list()
+    known = word_list().known
     end = len(run)
     best: dict[int, tuple[int, int, int]] = {0: (0, 0, 0)}  # place → unknown letters, pieces, place before
     for at in range(end):
@@ -150,7 +180,7 @@ def _fewest_unknown(run: str, silenced: frozenset[int]) -> _Cuts:
         unknown, pieces, _at = best[at]
         after = _after_cluster(run, at)
         steps = [(after, unknown + after - at)]
-        for length in lengths.get(run[at : at + 3]) or lengths.get(run[at : at + 2], ()):
+        for length in _LENGTHS[run[at : at + _AHEAD]]:
             to = at + length
             if to <= end and run[at:to] in known and _is_open(run, silenced, to):
                 steps.append((to, unknown))
@@ -161,19 +191,16 @@ def _fewest_unknown(run: str, silenced: frozenset[int]) -> _Cuts:
     while at:
         ends.append(at)
         at = best[at][2]
-    return _Cuts(ends[::-1], best[end][0])
+    ends.reverse()
+    return _Cuts([run[start:end] for start, end in zip([0, *ends], ends, strict=False)], best[end][0])
 
 
-def _pieces(run: str, ends: list[int]) -> tuple[str, ...]:
-    return tuple([run[start:end] for start, end in zip([0, *ends], ends, strict=False)])
-
-
-def _joined(run: str, ends: list[int]) -> tuple[str, ...]:
+def _joined(pieces: list[str]) -> tuple[str, ...]:
     """The pieces, unknown neighbours joined, and lone clusters joined to the shorter of their neighbours: no letter is a word."""
     known = word_list().known
     joined: list[str] = []
     open_end = False  # whether the last piece takes more letters
-    for piece in _pieces(run, ends):
+    for piece in pieces:
         unknown = piece not in known
         if joined and (
             (unknown and open_end) or (_is_lone(joined[-1]) and len(piece) <= _SHORT and joined[-1] not in known)

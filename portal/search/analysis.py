@@ -9,9 +9,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from harvesters import bundled
+from harvesters.thai.remembered import Remembered
 from harvesters.thai.text import fold
 from harvesters.thai.words import subwords, words
 
@@ -57,13 +59,14 @@ class IndexedTexts(NamedTuple):
 
 def indexed_texts(titles: Sequence[str], bodies: Sequence[str]) -> IndexedTexts:
     """The fields of what is called so and says so. All is folded once, not each field by itself: most of what indexing takes."""
-    named, told = _folded(titles), _folded(bodies)
-    title, text = [_tokens(one) for one in named], [_tokens(one) for one in told]
+    folded = _folded([*titles, *bodies])
+    cut = [_tokens(one) for one in folded]
+    title, text = cut[: len(titles)], cut[len(titles) :]
     return IndexedTexts(
         title=" ".join([*_with_breaks(title), BREAK, *_parts(title)]),
         text=" ".join(_with_breaks(text)),
         parts=" ".join(_parts(text)),
-        grams=" ".join(_grams(SEAM.join([*named, *told]))),
+        grams=" ".join(_grams(SEAM.join(folded))),
     )
 
 
@@ -128,15 +131,17 @@ def _cut(text: str) -> tuple[str, ...]:
 
 
 def _tokens(folded: str) -> list[str]:
-    return [token for word in words(folded) if (token := _token(word))]
+    return [*filter(None, map(_TOKENS.__getitem__, words(folded)))]
 
 
-@lru_cache(maxsize=50_000)
 def _token(word: str) -> str:
     """A word as it is indexed; nothing where it is no word that anybody types."""
     if len(word) > MAX_WORD or not (word[0].isalnum() or any(character.isalnum() for character in word)):
         return ""
     return word if word[0] >= FIRST_THAI else singular(word)
+
+
+_TOKENS = Remembered(_token, 50_000)
 
 
 def _folded(texts: Sequence[str]) -> list[str]:
@@ -146,9 +151,7 @@ def _folded(texts: Sequence[str]) -> list[str]:
 
 def _parts(texts: Iterable[Sequence[str]]) -> Iterable[str]:
     """The parts of all compounds, those of each joined by blanks."""
-    return filter(None, (_joined_parts(word) for words_of_one in texts for word in words_of_one))
+    return filter(None, map(_PARTS.__getitem__, chain.from_iterable(texts)))
 
 
-@lru_cache(maxsize=50_000)
-def _joined_parts(word: str) -> str:
-    return " ".join(subwords(word))
+_PARTS = Remembered(lambda word: " ".join(subwords(word)), 50_000)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from harvesters.bundled import datasets_folder
 from harvesters.thai.places import provinces
+from harvesters.thai.remembered import Remembered
 from harvesters.thai.text import fold
-from harvesters.thai.words import runs, subwords, words, wrap_points
+from harvesters.thai.wordlist import LONGEST, THAI_RUN, word_list
+from harvesters.thai.words import is_word, runs, subwords, words, wrap_points
 
 FOLDER = datasets_folder() / "glossary" / "words"
 MARKS = "ะัาำิีึืฺุู็่้๊๋์ํ๎ๅ"
@@ -73,6 +75,42 @@ def test_nothing_is_lost_and_no_mark_is_parted_from_its_letter(text: str) -> Non
         if at and "ก" <= folded[at - 1] <= "๎" and folded[at - 1] != "ๆ" and re.match("[ก-ฮ]", folded[at - 1]):
             assert word[0] not in MARKS
         at += len(word)
+
+
+def longest_matches(run: str) -> list[str]:
+    """The longest word at each place that ends where the run may be cut, by trying all lengths; [] where there is none."""
+    found: list[str] = []
+    at = 0
+    while at < len(run):
+        for to in range(min(len(run), at + LONGEST), at + 1, -1):
+            if is_word(run[at:to]) and not re.match(f"[{MARKS}ฯ]|[ก-ฮ][ิุ]?์", run[to:]):
+                found.append(run[at:to])
+                at = to
+                break
+        else:
+            return []
+    return found
+
+
+@given(st.lists(st.sampled_from(word_list().ordered), min_size=1, max_size=6), st.integers(0, 40), st.integers(0, 40))
+@settings(max_examples=1_500, deadline=None)
+def test_what_words_make_up_is_cut_by_the_longest(joined: list[str], start: int, end: int) -> None:
+    """Whole words in a row, and what is left of them when the ends are torn off."""
+    text = "".join(joined)
+    for run in (text, text[start : max(start, len(text) - end)]):
+        matches = longest_matches(run) if re.fullmatch(THAI_RUN, run) else []
+        assert not matches or words(run) == matches
+
+
+def test_what_is_remembered_is_forgotten_when_it_is_too_much() -> None:
+    asked: list[str] = []
+    remembered = Remembered(lambda text: asked.append(text) or text * 2, most=2)
+    assert [remembered[text] for text in "abab"] == ["aa", "bb", "aa", "bb"]
+    assert asked == ["a", "b"]
+    assert remembered["c"] == "cc"
+    assert dict(remembered) == {"c": "cc"}
+    assert remembered["a"] == "aa"
+    assert asked == ["a", "b", "c", "a"]
 
 
 @given(st.text(max_size=40))
