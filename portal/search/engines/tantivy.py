@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, cast
 
 from tantivy import Document, Index, IndexWriter, Query, Schema, SchemaBuilder, Searcher
 
@@ -61,7 +62,7 @@ def schema() -> Schema:
         builder.add_unsigned_field(name, fast=True)
     for name in SORT_FIELDS.values():
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    return builder.build()
+    return without_terms(builder.build(), SORT_FIELDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,16 @@ def finish(writer: IndexWriter) -> None:
 def common_of(folder: Path) -> frozenset[str]:
     """The words of which an index has pairs."""
     return frozenset(json.loads((folder / COMMON_FILE).read_text(encoding="utf-8")))
+
+
+def without_terms(made: Schema, names: Collection[str]) -> Schema:
+    """The schema with text columns that are only sorted by. The builder gives each a list of terms too, one for every entry:
+    a third of the index, and nothing asks for it. The form in which a schema is pickled says it otherwise."""
+    again, (told,) = cast("tuple[Callable[[Any], Schema], tuple[dict[str, Any]]]", made.__reduce__())
+    for field in told["inner"]:
+        if field["name"] in names:
+            field["options"]["indexing"] = None
+    return again(told)
 
 
 def document(entry: Entry, numbers: Numbers, common: frozenset[str]) -> Document:

@@ -164,3 +164,12 @@ def test_numbers_of_facet_values_keep_their_meaning_while_entries_come_and_go(
             for name in ("province", "publisher", "kind", "format"):
                 counted = Counter(value for facets in kept.values() for value in facets[name])
                 assert found.facets[name] == counted
+
+
+def test_what_is_only_sorted_by_has_no_list_of_terms(filled: TantivyEngine) -> None:
+    searcher = filled._current().searcher
+    assert len(searcher.terms_with_prefix("key", "", limit=1_000)) == 400
+    for name in ("newest", "order"):
+        assert searcher.terms_with_prefix(name, "", limit=1_000) == []
+    plan = make_plan("", sort="title", limit=400)
+    assert len(set(filled.search(plan).keys)) == 400
