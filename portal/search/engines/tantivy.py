@@ -38,7 +38,7 @@ from portal.search.engines.tantivy_queries import PAIRS, WORDS, Asking
 from portal.search.engines.weighing import ORDERED, facet_token
 from portal.search.plan import SearchPlan
 
-LAYOUT = "5"  # of the fields below; another one is another index
+LAYOUT = "6"  # of the fields below; another one is another index
 WRITER_BYTES = 128_000_000
 COMMON_FILE = "common.json"  # the words of which pairs are written
 LATEST = 10**12  # seconds; newest first is ascending by what is left until then
