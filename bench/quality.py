@@ -61,7 +61,7 @@ def entry_of(record: Mapping[str, Any]) -> Entry:
         title=texts.title,
         text=texts.text,
         parts=texts.parts,
-        grams=texts.grams,
+        runs=texts.runs,
         places=" ".join(index_texts(place_names(province(code).code) if code else ())),
         facets={
             "province": (code,) if code else (),

@@ -112,7 +112,7 @@ def made_entry(words: Words, number: int, title: str, bodies: Sequence[str]) -> 
         title=texts.title,
         text=texts.text,
         parts=texts.parts,
-        grams=texts.grams,
+        runs=texts.runs,
         places="",
         facets={
             "province": tuple(words.dice.sample([one.code for one in provinces()], words.dice.choice([1, 1, 1, 3]))),

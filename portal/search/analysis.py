@@ -25,6 +25,7 @@ SHORTEST_PLURAL = 4  # letters: gas is none
 SEAM = "|"  # between texts that are folded together: no letter, and nothing that folding changes
 FIRST_THAI = "\u0e01"
 _THAI_RUN = re.compile("[\u0e01-\u0e4e]+")
+_RUN_WITH_GRAMS = re.compile(f"[\u0e01-\u0e4e]{{{GRAM},}}")
 BREAK = "¶"  # stands between texts, so that no phrase reaches from one into the next; never part of a word
 
 # Words so common that they tell nothing apart; left out of a query that holds others (written by us).
@@ -54,7 +55,7 @@ class IndexedTexts(NamedTuple):
     title: str
     text: str
     parts: str
-    grams: str
+    runs: str  # of Thai, once each, as far as they have trigrams
 
 
 def indexed_texts(titles: Sequence[str], bodies: Sequence[str]) -> IndexedTexts:
@@ -66,7 +67,7 @@ def indexed_texts(titles: Sequence[str], bodies: Sequence[str]) -> IndexedTexts:
         title=" ".join([*_with_breaks(title), BREAK, *_parts(title)]),
         text=" ".join(_with_breaks(text)),
         parts=" ".join(_parts(text)),
-        grams=" ".join(_grams(SEAM.join(folded))),
+        runs=" ".join(dict.fromkeys(_RUN_WITH_GRAMS.findall(SEAM.join(folded)))),
     )
 
 
@@ -113,10 +114,11 @@ def _with_breaks(texts: Iterable[Sequence[str]]) -> list[str]:
 
 def grams(text: str) -> list[str]:
     """Character trigrams of its Thai runs, each once: what is found when no dictionary knows the word."""
-    return _grams(fold(text))
+    return grams_of(fold(text))
 
 
-def _grams(folded: str) -> list[str]:
+def grams_of(folded: str) -> list[str]:
+    """The same of a text that is folded, or of the `runs` of one."""
     return list(dict.fromkeys([run[at : at + GRAM] for run in thai_runs(folded) for at in range(len(run) - GRAM + 1)]))
 
 

@@ -48,7 +48,7 @@ def entry_of(both: Mapping[str, Article]) -> Entry:
         title=texts.title,
         text=texts.text,
         parts=texts.parts,
-        grams=texts.grams,
+        runs=texts.runs,
         places="",
         facets={
             "kind": ("article",),

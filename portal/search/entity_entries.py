@@ -91,7 +91,7 @@ def entry_of(entity: Entity) -> Entry:
         title=texts.title,
         text=texts.text,
         parts=texts.parts,
-        grams=texts.grams,
+        runs=texts.runs,
         places=" ".join(index_texts(places)),
         facets={
             "province": codes,

@@ -100,7 +100,7 @@ def entry_of(dataset: Dataset) -> Entry:
         title=texts.title,
         text=texts.text,
         parts=texts.parts,
-        grams=texts.grams,
+        runs=texts.runs,
         places=" ".join(index_texts(places)),
         facets={
             "province": codes,

@@ -23,7 +23,7 @@ class Entry:
     title: str
     text: str
     parts: str
-    grams: str
+    runs: str  # of Thai, once each: what the engine makes trigrams of
     places: str
     facets: Mapping[str, tuple[str, ...]]
     moment: int  # seconds since 1970, for newest first

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Any, Protocol
 
-from portal.search.analysis import BREAK
+from portal.search.analysis import BREAK, grams_of
 from portal.search.engines import FACETS, Entry
 from portal.search.engines.weighing import (
     MOST_GRAMS,
@@ -71,7 +71,7 @@ def words_vector(entry: Entry) -> str:
 
 def grams_vector(entry: Entry) -> str:
     """The vector of an entry's trigrams."""
-    return " ".join(quoted(gram) for gram in dict.fromkeys(entry.grams.split()))
+    return " ".join(quoted(gram) for gram in grams_of(entry.runs))
 
 
 def quoted(word: str) -> str:

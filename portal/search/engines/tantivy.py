@@ -1,6 +1,6 @@
 """The fast engine: tantivy (extra `fast`) behind our own plans, for catalogues beyond some ten thousand entries.
 
-Its query parser and tokenizers are never used: fields are split at blanks, queries are built from a plan. Its files are write-once,
+Its query parser is never used: queries are built from a plan, fields are split at blanks, and only trigrams are cut here. Its files are write-once,
 so commits share them (`generations.py`); a reader opens the generation in force and never watches a folder.
 """
 
@@ -15,10 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from tantivy import Document, Index, IndexWriter, Query, Schema, SchemaBuilder, Searcher
+from tantivy import Document, Index, IndexWriter, Query, Schema, SchemaBuilder, Searcher, TextAnalyzerBuilder, Tokenizer
 
 from portal.errors import PortalError
-from portal.search.analysis import stamp
+from portal.search.analysis import GRAM, stamp
 from portal.search.engines import WORD_FIELDS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
 from portal.search.engines.pairs import pairs_of, sampled
@@ -38,10 +38,11 @@ from portal.search.engines.tantivy_queries import PAIRS, WORDS, Asking
 from portal.search.engines.weighing import ORDERED, facet_token
 from portal.search.plan import SearchPlan
 
-LAYOUT = "6"  # of the fields below; another one is another index
+LAYOUT = "7"  # of the fields below; another one is another index
 WRITER_BYTES = 128_000_000
 COMMON_FILE = "common.json"  # the words of which pairs are written
 LATEST = 10**12  # seconds; newest first is ascending by what is left until then
+TRIGRAMS = "trigrams"  # by tantivy: it cuts a run into them in a third of the time
 
 
 @lru_cache(maxsize=1)
@@ -53,8 +54,9 @@ def schema() -> Schema:
     builder.add_bytes_field("mark", stored=True)
     for name in ORDERED:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    for name in (WORDS, "parts", "places", "grams", "facets"):
+    for name in (WORDS, "parts", "places", "facets"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("grams", tokenizer_name=TRIGRAMS, index_option="basic")
     for name in ORDERED:
         builder.add_text_field(PAIRS.format(name), tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field(COUNTED, tokenizer_name="raw", index_option="basic")
@@ -197,7 +199,8 @@ def opened(folder: Path) -> Index:
 
 
 def writer_of(index: Index) -> IndexWriter:
-    """A writer of one thread, so that a commit is one segment."""
+    """A writer of one thread, so that a commit is one segment. An index that is only read needs no tokenizer."""
+    index.register_tokenizer(TRIGRAMS, TextAnalyzerBuilder(Tokenizer.ngram(GRAM, GRAM)).build())
     return index.writer(heap_size=WRITER_BYTES, num_threads=1)
 
 
@@ -228,8 +231,10 @@ def document(entry: Entry, numbers: Numbers, common: frozenset[str]) -> Document
     made = Document()
     made.add_text("key", entry.key)
     made.add_bytes("mark", entry.mark.encode())
-    for name in ("title", "text", "parts", "grams", "places"):
+    for name in ("title", "text", "parts", "places"):
         made.add_text(name, getattr(entry, name))
+    for run in entry.runs.split():  # one by one, so that no trigram reaches from one into the next
+        made.add_text("grams", run)
     made.add_text("facets", " ".join(facet_token(name, value) for name, value in pairs))
     for name in WORD_FIELDS:
         made.add_text(WORDS, getattr(entry, name))

@@ -26,7 +26,7 @@ from whoosh.searching import Searcher
 from whoosh.writing import IndexWriter
 
 from portal.errors import PortalError
-from portal.search.analysis import stamp
+from portal.search.analysis import grams_of, stamp
 from portal.search.engines import FACETS, WORD_FIELDS, Entry, Found
 from portal.search.engines.generations import Generation, Generations
 from portal.search.engines.weighing import ORDERED, facet_token
@@ -269,7 +269,7 @@ def document(entry: Entry) -> dict[str, Any]:
         order_of("text"): entry.text,
         "parts": entry.parts,
         "places": entry.places,
-        "grams": entry.grams,
+        "grams": " ".join(grams_of(entry.runs)),
         "facets": " ".join(facet_token(name, value) for name, values in entry.facets.items() for value in values),
         "columns": json.dumps(columns, ensure_ascii=False),
     }

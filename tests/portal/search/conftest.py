@@ -117,7 +117,7 @@ def entry(
         title=made.title,
         text=made.text,
         parts=made.parts,
-        grams=made.grams,
+        runs=made.runs,
         places=" ".join(index_texts([places])),
         facets={"kind": ("dataset",), **{facet: tuple(values) for facet, values in facets.items()}},
         moment=moment,

@@ -168,7 +168,7 @@ from portal.search.engines import Entry
 from portal.search.engines.tantivy import TantivyEngine
 from {module} import {kind}
 def entry(name):
-    return Entry(key=f"dataset:{{name}}", mark="2", title="ผ้าไหม", text="", parts="", grams="", places="", facets={{}}, moment=0, order="")
+    return Entry(key=f"dataset:{{name}}", mark="2", title="ผ้าไหม", text="", parts="", runs="", places="", facets={{}}, moment=0, order="")
 def entries():
     for number in range(50):
         yield entry(f"new{{number}}")

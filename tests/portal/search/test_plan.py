@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.search.analysis import BREAK, SEAM, grams, index_parts, index_texts, index_words, indexed_texts, stamp
+from portal.search.analysis import (
+    BREAK,
+    SEAM,
+    grams,
+    grams_of,
+    index_parts,
+    index_texts,
+    index_words,
+    indexed_texts,
+    stamp,
+)
 from portal.search.plan import MAX_CHARACTERS, MAX_TERMS, Piece, SearchPlan, make_plan, pieces
 
 # What readers and attackers type: Thai with marks anywhere, operators of other engines, controls, quotes of other keyboards.
@@ -43,7 +53,7 @@ def test_texts_that_are_indexed_together_give_the_words_of_each(titles: list[str
     assert found.title.split() == [*index_texts(titles), BREAK, *(part for one in titles for part in index_parts(one))]
     assert found.text.split() == index_texts(bodies)
     assert found.parts.split() == [part for one in bodies for part in index_parts(one)]
-    assert found.grams.split() == list(dict.fromkeys(gram for one in [*titles, *bodies] for gram in grams(one)))
+    assert grams_of(found.runs) == list(dict.fromkeys(gram for one in [*titles, *bodies] for gram in grams(one)))
 
 
 @pytest.mark.parametrize("typed", ["น้ํา", "นํ้า", "น้ำ", "น้ำ\u200b"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.search.analysis import grams_of
 from portal.search.engines import Entry
 from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.tantivy_finding import best_of, likely_best
@@ -173,3 +174,18 @@ def test_what_is_only_sorted_by_has_no_list_of_terms(filled: TantivyEngine) -> N
         assert searcher.terms_with_prefix(name, "", limit=1_000) == []
     plan = make_plan("", sort="title", limit=400)
     assert len(set(filled.search(plan).keys)) == 400
+
+
+def test_trigrams_are_those_of_the_analysis(filled: TantivyEngine, entry: Callable[..., Entry]) -> None:
+    """By tantivy's own tokenizer, after building anew and after a change, of letters, marks, signs and other scripts."""
+    dice = random.Random(11)
+    wild = ["".join(dice.choices("กขไหมำ้์ๆ๐฿ aß|ຂ中", k=dice.randrange(60))) for _ in range(60)]
+    entries = [entry(f"w{number}", text, text[::-1]) for number, text in enumerate(wild)]
+    wanted = {gram for one in entries for gram in grams_of(one.runs)}
+    filled.update(entries, [f"dataset:e{number}" for number in range(400)])
+    after_a_change = filled._current().searcher
+    for gram in wanted:
+        assert after_a_change.doc_freq("grams", gram) == sum(gram in grams_of(one.runs) for one in entries)
+    filled.rebuild(entries)
+    told = filled._current().searcher.terms_with_prefix("grams", "", limit=100_000)
+    assert {gram for gram, _ in told} == wanted
