@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from harvesters.thai.remembered import Remembered
 from harvesters.thai.wordlist import THAI_RUN, word_list
@@ -92,19 +91,14 @@ def _parts(run: str) -> Iterator[str]:
 def _cut_part(run: str) -> tuple[str, ...]:
     """Longest match from left to right; where that leaves pieces that nobody knows, the cut that leaves the fewest."""
     silenced = _silenced(run)
-    cuts = _longest(run, silenced)
-    if not cuts.unknown:
-        return tuple(cuts.pieces)
-    finer = _fewest_unknown(run, silenced)
-    return _joined((finer if finer.unknown < cuts.unknown else cuts).pieces)
+    pieces, unknown = _longest(run, silenced)
+    if not unknown:
+        return tuple(pieces)
+    finer, left = _fewest_unknown(run, silenced)
+    return _joined(finer if left < unknown else pieces)
 
 
 _CUT = Remembered(_cut_part, 50_000)
-
-
-class _Cuts(NamedTuple):
-    pieces: list[str]
-    unknown: int  # letters that belong to no known word
 
 
 def _silenced(run: str) -> frozenset[int]:
@@ -145,7 +139,8 @@ def _lengths_of(ahead: str) -> tuple[int, ...]:
 _LENGTHS = Remembered(_lengths_of, 50_000)  # a table of all would take every child process that cuts a text too long
 
 
-def _longest(run: str, silenced: frozenset[int]) -> _Cuts:
+def _longest(run: str, silenced: frozenset[int]) -> tuple[list[str], int]:
+    """The pieces of the longest match, and how many letters belong to no known word."""
     known, behind, lengths = word_list().known, _BEHIND, _LENGTHS
     pieces: list[str] = []
     left, unknown, at, end = 0, 0, 0, len(run)
@@ -166,11 +161,11 @@ def _longest(run: str, silenced: frozenset[int]) -> _Cuts:
     if unknown < end:
         pieces.append(run[unknown:])
         left += end - unknown
-    return _Cuts(pieces, left)
+    return pieces, left
 
 
-def _fewest_unknown(run: str, silenced: frozenset[int]) -> _Cuts:
-    """Of all cuts that of the fewest unknown letters, and of those the one of the fewest pieces."""
+def _fewest_unknown(run: str, silenced: frozenset[int]) -> tuple[list[str], int]:
+    """Of all cuts that of the fewest unknown letters, and of those the one of the fewest pieces; and how many those letters are."""
     known = word_list().known
     end = len(run)
     best: dict[int, tuple[int, int, int]] = {0: (0, 0, 0)}  # place → unknown letters, pieces, place before
@@ -192,7 +187,7 @@ def _fewest_unknown(run: str, silenced: frozenset[int]) -> _Cuts:
         ends.append(at)
         at = best[at][2]
     ends.reverse()
-    return _Cuts([run[start:end] for start, end in zip([0, *ends], ends, strict=False)], best[end][0])
+    return [run[start:end] for start, end in zip([0, *ends], ends, strict=False)], best[end][0]
 
 
 def _joined(pieces: list[str]) -> tuple[str, ...]:
