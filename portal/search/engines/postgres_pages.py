@@ -21,7 +21,7 @@ ORDERS = {"newest": NEWEST, "title": "sorted || '', key"}  # unpacked once for a
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Places the hits of a question, of so many entries in all. Says whether the statement needs the step `hit` for it."""
+    """Places the hits of a question, of so many entries in all."""
 
     asking: Asking
     entries: int
@@ -39,9 +39,8 @@ class Placing:
 
     def _by_rank(self, question: Question, plan: SearchPlan) -> tuple[list[Step], bool]:
         most = max(FEWEST, CANDIDATES // (len(question.rank_values) // 3))
-        deep = (
-            plan.offset + plan.limit > FEWEST
-        )  # the first pages are among what is ranked: the others need not be put in order
+        # The first pages are among what is ranked: the others need not be put in order.
+        deep = plan.offset + plan.limit > FEWEST
         if question.seen:
             steps = self._newest("titled", all_of([question.titled, question.query]), most)
             steps += self._newest("latest", question.query, most)
