@@ -34,7 +34,8 @@ from portal.search.engines.tantivy_counting import (
     numbered,
 )
 from portal.search.engines.tantivy_finding import SORT_FIELDS, found_by
-from portal.search.engines.tantivy_queries import PAIRS, WORDS, Asking
+from portal.search.engines.tantivy_queries import WORDS, Asking
+from portal.search.engines.tantivy_words import PAIRS, IndexWords
 from portal.search.engines.weighing import ORDERED, facet_token
 from portal.search.plan import SearchPlan
 
@@ -74,11 +75,11 @@ class Snapshot:
     generation: Generation
     searcher: Searcher
     counted: Counting
-    common: frozenset[str]  # words of which pairs are written
+    words: IndexWords
 
     def asking(self) -> Asking:
         """For one question."""
-        return Asking(schema(), self.searcher, self.common)
+        return Asking(self.words)
 
 
 class TantivyEngine:
@@ -156,7 +157,8 @@ class TantivyEngine:
         self.generations.check(generation, kept.generation.files if kept else {})
         try:
             searcher = opened(generation.folder).searcher()
-            return Snapshot(generation, searcher, counting(searcher), common_of(generation.folder))
+            words = IndexWords(schema(), searcher, common_of(generation.folder))
+            return Snapshot(generation, searcher, counting(searcher), words)
         except (ValueError, OSError) as error:
             raise PortalError("search-rebuilding") from error
 

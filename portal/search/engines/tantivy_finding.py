@@ -13,7 +13,8 @@ from tantivy import DocAddress, Order, Query, Searcher
 
 from portal.search.engines import Found
 from portal.search.engines.tantivy_counting import SEPARATOR, Counting, Counts
-from portal.search.engines.tantivy_queries import Asking, all_of, any_of
+from portal.search.engines.tantivy_queries import Asking
+from portal.search.engines.tantivy_words import all_of, any_of
 from portal.search.engines.weighing import GRAM_WEIGHT, MOST_GRAMS, no_counts, speaking_for
 from portal.search.plan import Group, SearchPlan
 

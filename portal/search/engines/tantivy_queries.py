@@ -8,10 +8,10 @@ from itertools import combinations
 from math import comb
 from typing import Any, NamedTuple
 
-from tantivy import Occur, Query, Schema, Searcher
+from tantivy import Occur, Query
 
 from portal.search.engines import FACETS
-from portal.search.engines.pairs import pairs_within
+from portal.search.engines.tantivy_words import IndexWords, all_of, any_of
 from portal.search.engines.weighing import (
     ABOUT_WEIGHT,
     GRAM_WEIGHT,
@@ -24,10 +24,9 @@ from portal.search.engines.weighing import (
     speaking_for,
     within_bounds,
 )
-from portal.search.plan import PART_WEIGHT, Alternative, Group, SearchPlan
+from portal.search.plan import PART_WEIGHT, Group, SearchPlan
 
 WORDS = "words"  # the field with the words of all others
-PAIRS = "{}_pairs"  # the fields with the pairs of common words of those whose words stand in order
 MOSTLY = 2 / 3  # of all entries: where more are hits, it is cheaper to count those that are none
 DEAR = 2_000  # entries in which words side by side are looked for, from where on it is done once only
 MOST_WORDS = 7  # of which every half is asked for as such; of more words the commonest are left out
@@ -45,12 +44,10 @@ class Loosely(NamedTuple):
 class Asking:
     """Makes queries for one open index: how common words are is looked up in it. `common`: of which there are pairs."""
 
-    def __init__(self, schema: Schema, searcher: Searcher, common: frozenset[str] = frozenset()) -> None:
-        self.searcher = searcher
-        self._schema = schema
-        self._common = common
+    def __init__(self, words: IndexWords) -> None:
+        self.searcher = words.searcher
+        self._words = words
         self._groups: dict[Group, Query] = {}
-        self._counts: dict[tuple[str, str], int] = {}
         self._abouts: dict[Group, int] = {}
 
     def strict(self, plan: SearchPlan) -> Query:
@@ -68,7 +65,7 @@ class Asking:
         for group in plan.groups:
             about *= min(1.0, self._about(group) / entries)
         for name, values in plan.filters.items():
-            passing = sum(self.count("facets", facet_token(name, value)) for value in values)
+            passing = sum(self._words.count("facets", facet_token(name, value)) for value in values)
             about *= min(1.0, passing / entries) if name in FACETS else 1.0
         return about
 
@@ -86,8 +83,8 @@ class Asking:
     def _about(self, group: Group) -> int:
         """In how many documents one thing stands at most."""
         if group not in self._abouts:
-            place = self.count("facets", facet_token("province", group.province)) if group.province else 0
-            ways = sum(min(self.count(WORDS, word) for word in one.words) for one in group.alternatives)
+            place = self._words.count("facets", facet_token("province", group.province)) if group.province else 0
+            ways = sum(min(self._words.count(WORDS, word) for word in one.words) for one in group.alternatives)
             self._abouts[group] = place + ways
         return self._abouts[group]
 
@@ -95,10 +92,10 @@ class Asking:
         """Whether words side by side have to be looked for in many documents."""
         return (
             sum(
-                min(self.count(name, word) for word in one.words)
+                min(self._words.count(name, word) for word in one.words)
                 for group in plan.groups
                 for one in group.alternatives
-                if len(one.words) > 1 and not self._is_pair(one)
+                if len(one.words) > 1 and not self._words.is_pair(one)
                 for name in ORDERED
             )
             > DEAR
@@ -112,9 +109,11 @@ class Asking:
         """The documents that have one thing, without a rank."""
         if group.province is not None:
             return self.of_group(group)
-        found = [self.term(WORDS, one.words[0]) for one in group.alternatives if len(one.words) == 1]
+        found = [self._words.term(WORDS, one.words[0]) for one in group.alternatives if len(one.words) == 1]
         several = [one for one in group.alternatives if len(one.words) > 1]
-        found += [self.words(name, one) for one in several for name in ORDERED if self._may_stand(name, one)]
+        found += [
+            self._words.words(name, one) for one in several for name in ORDERED if self._words.may_stand(name, one)
+        ]
         return found[0] if len(found) == 1 else any_of(found)
 
     def anyhow(self, groups: Iterable[Group]) -> Query:
@@ -138,7 +137,7 @@ class Asking:
         near, near_ranked = [], []
         rarest = self._rarest(plan)
         if rarest:
-            near.append(all_of([self.term("grams", gram) for gram in rarest]))
+            near.append(all_of([self._words.term("grams", gram) for gram in rarest]))
             near_ranked.append(Query.const_score_query(near[0], GRAM_WEIGHT * len(rarest)))
         if any(group.parts for group in plan.groups):
             near.append(self.having_parts(plan.groups))
@@ -178,11 +177,11 @@ class Asking:
 
     def _rarest(self, plan: SearchPlan) -> list[str]:
         """Those of the trigrams that tell most apart."""
-        return sorted(plan.grams, key=lambda gram: self.count("grams", gram))[:MOST_GRAMS]
+        return sorted(plan.grams, key=lambda gram: self._words.count("grams", gram))[:MOST_GRAMS]
 
     def grams(self, plan: SearchPlan) -> list[Query]:
         """The rarest trigrams, as they rank what comes near."""
-        return [Query.boost_query(self.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in self._rarest(plan)]
+        return [Query.boost_query(self._words.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in self._rarest(plan)]
 
     def number(self, query: Query) -> int:
         """How many documents a query finds."""
@@ -191,7 +190,7 @@ class Asking:
 
     def with_keys(self, keys: Sequence[str]) -> Query:
         """The documents with these keys."""
-        return any_of([self.term("key", key) for key in keys])
+        return any_of([self._words.term("key", key) for key in keys])
 
     def near(self, plan: SearchPlan, *, beside: bool) -> Query:
         """What has something of what was asked for; `beside`: something else has all of it, which is left out.
@@ -211,7 +210,7 @@ class Asking:
         parts = [(Occur.Must, query) for query in wanted or [Query.all_query()]]
         for name, values in plan.filters.items():
             if name in FACETS:
-                passing = any_of([self.term("facets", facet_token(name, value)) for value in values])
+                passing = any_of([self._words.term("facets", facet_token(name, value)) for value in values])
                 parts.append((Occur.Must, Query.const_score_query(passing, 0.0)))
         parts += [(Occur.MustNot, self.having_one(group)) for group in plan.excluded]
         return Query.boolean_query(parts)
@@ -226,14 +225,10 @@ class Asking:
         return any_of(self._clauses(group))
 
     def _clauses(self, group: Group) -> list[Query]:
-        found = [
-            Query.boost_query(self.words(name, one), WEIGHTS[name] * one.weight)
-            for one in group.alternatives
-            for name in fields_for(group, one)
-            if self._may_stand(name, one)
-        ]
+        ways = ((name, one) for one in group.alternatives for name in fields_for(group, one))
+        found = [clause for name, one in ways for clause in self._words.clauses(name, one)]
         if group.province is not None:
-            about = self.term("facets", facet_token("province", group.province))
+            about = self._words.term("facets", facet_token("province", group.province))
             found.append(Query.const_score_query(about, ABOUT_WEIGHT))
         return found
 
@@ -245,7 +240,7 @@ class Asking:
                 found.append(
                     any_of(
                         [
-                            Query.boost_query(self.term(name, part), weight * PART_WEIGHT)
+                            Query.boost_query(self._words.term(name, part), weight * PART_WEIGHT)
                             for name, weight in WEIGHTS.items()
                         ]
                     )
@@ -258,54 +253,14 @@ class Asking:
         """The same without a rank."""
         return all_of(
             [
-                all_of([self.term(WORDS, part) for part in group.parts]) if group.parts else self.having_one(group)
+                all_of([self._words.term(WORDS, part) for part in group.parts])
+                if group.parts
+                else self.having_one(group)
                 for group in groups
             ]
         )
-
-    def words(self, field: str, one: Alternative) -> Query:
-        """A word in a field, or several side by side: those that are common are looked up by pairs."""
-        if len(one.words) == 1:
-            return self.term(field, one.words[0])
-        pairs = [self.term(PAIRS.format(field), told) for told in pairs_within(one.words, self._common)]
-        if self._is_pair(one):
-            return pairs[0]
-        phrase = Query.phrase_query(self._schema, field, list(one.words))
-        return all_of([*(Query.const_score_query(told, 0.0) for told in pairs), phrase]) if pairs else phrase
-
-    def _is_pair(self, one: Alternative) -> bool:
-        """Whether it is two common words: looked up as one."""
-        return len(one.words) == 2 and self._common.issuperset(one.words)
-
-    def _may_stand(self, field: str, one: Alternative) -> bool:
-        """Whether a field has all words of one way to say something."""
-        return all(self.count(field, word) for word in one.words)
-
-    def term(self, field: str, word: str) -> Query:
-        """One word in a field."""
-        return Query.term_query(
-            self._schema, field, word, index_option="freq" if field.startswith(ORDERED) else "basic"
-        )
-
-    def count(self, field: str, word: str) -> int:
-        """How many documents hold a word in a field, about."""
-        if (field, word) not in self._counts:
-            self._counts[field, word] = self.searcher.doc_freq(field, word)
-        return self._counts[field, word]
 
 
 def is_list(group: Group) -> bool:
     """Whether a thing is looked up in several lists, which are read whole wherever they stand in a question."""
     return group.province is not None or len(group.alternatives) > 1
-
-
-def any_of(queries: Sequence[Query], least: int = 1) -> Query:
-    """At least so many of these."""
-    if not queries:
-        return Query.empty_query()
-    return Query.boolean_query([(Occur.Should, query) for query in queries], minimum_number_should_match=least)
-
-
-def all_of(queries: Sequence[Query]) -> Query:
-    """All of these."""
-    return Query.boolean_query([(Occur.Must, query) for query in queries]) if queries else Query.empty_query()

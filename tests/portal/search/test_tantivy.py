@@ -13,7 +13,7 @@ from portal.search.analysis import grams_of
 from portal.search.engines import Entry
 from portal.search.engines.tantivy import TantivyEngine
 from portal.search.engines.tantivy_finding import best_of, likely_best
-from portal.search.engines.tantivy_queries import any_of
+from portal.search.engines.tantivy_words import any_of
 from portal.search.plan import make_plan
 
 SHARES = {"ผ้าไหม": 0.95, "กล้วย": 0.7, "กาแฟ": 0.5, "น้ำผึ้ง": 0.3}
@@ -85,8 +85,8 @@ def of_texts(tmp_path: Path, texts: list[list[str]], entry: Callable[..., Entry]
 def test_a_phrase_finds_what_has_its_words_side_by_side_whether_common_or_not(
     of_texts: TantivyEngine, texts: list[list[str]], phrase: tuple[str, ...], entry: Callable[..., Entry]
 ) -> None:
-    assert {"ผ้าไหม", "กล้วย", "กาแฟ", "อื่น"} <= of_texts._current().common
-    assert "มะพร้าว" not in of_texts._current().common
+    assert {"ผ้าไหม", "กล้วย", "กาแฟ", "อื่น"} <= of_texts._current().words.common
+    assert "มะพร้าว" not in of_texts._current().words.common
     length = len(phrase)
 
     def holding() -> set[str]:
