@@ -22,7 +22,7 @@ FEW = 500  # hits that are ranked and counted one by one sooner than by columns
 FEW_OF_DEAR = 10_000  # the same where a phrase would be looked for twice
 MOST_LIKELY = 60  # hits up to the end of a page that are looked for among the best with any word
 COMMON_SHARE = 8  # where more than one in so many entries is a hit; elsewhere the hits themselves are sooner ranked
-FEW_LOOSE = 500  # expected hits that have some of it, where all are read before they are counted
+FEW_LOOSE = 2_000  # expected hits that have some of it, where all are read before they are counted
 MANY_LOOSE = 3_000  # hits that have some of it and are read at most
 NEAR_BONUS = GRAM_WEIGHT * MOST_GRAMS  # of having all the trigrams, or all parts of the words
 LOOKED_AT = 400  # of the best with any word, where hits are few
@@ -236,7 +236,7 @@ def likely_near(asking: Asking, plan: SearchPlan, most: int) -> list[str]:
     if plan.filters or plan.excluded or any(group.province for group in groups):
         return []
     scores = by_any(asking, groups, 2 * most)
-    grams = asking.grams(plan)
+    grams = asking.grams(plan) if asking.is_strange(plan) else []
     if scores and grams:
         among = Query.const_score_query(asking.with_keys(keys_of(asking.searcher, scores)), 0.0)
         for score, at in best_hits(asking.searcher, all_of([among, any_of(grams)]), len(scores)):

@@ -179,6 +179,10 @@ class Asking:
         """Those of the trigrams that tell most apart."""
         return sorted(plan.grams, key=lambda gram: self._words.count("grams", gram))[:MOST_GRAMS]
 
+    def is_strange(self, plan: SearchPlan) -> bool:
+        """Whether a word was typed that no document holds."""
+        return not all(self._words.count(WORDS, word) for group in plan.groups for word in group.alternatives[0].words)
+
     def grams(self, plan: SearchPlan) -> list[Query]:
         """The rarest trigrams, as they rank what comes near."""
         return [Query.boost_query(self._words.term("grams", gram), NEAR_GRAM_WEIGHT) for gram in self._rarest(plan)]
