@@ -206,11 +206,19 @@ class Asking:
         return any_of([all_of([self.group(first), self.at_least(least - 1, others)]), self.at_least(least, others)])
 
     def near(self, *, beside: bool) -> Question:
-        """The entries with something of what was asked for; `beside`: others have all of it, which are left out."""
+        """The entries with something of what was asked for; `beside`: others have all of it, which are left out on later pages (on the
+        first they are all known). Words that are to stand side by side may stand apart: the index alone tells, and the rank
+        knows better."""
         some = within_bounds(speaking_for(self.plan), self.count, MOST_COMMON)
-        whole = f"!({all_of(map(self.group, self.plan.groups))})" if beside else ""
-        query = all_of([self.narrowed(any_of(map(self.group, some))), whole])
-        return self.ranked(Question(query), some, some, any_of)
+        whole = f"!({all_of(map(self.group, self.plan.groups))})" if beside and self.plan.offset else ""
+        query = all_of([self.narrowed(any_of(map(self.apart, some))), whole])
+        return self.ranked(Question(query, seen=not whole), some, some, any_of)
+
+    def apart(self, group: Group) -> str:
+        """One asked-for thing, its words in any order and anywhere."""
+        several = [all_of(map(quoted, one.words)) for one in group.alternatives if len(one.words) > 1]
+        alone = tuple(one for one in group.alternatives if len(one.words) == 1)
+        return any_of([self.group(replace(group, alternatives=alone)), *several])
 
     def by_grams(self) -> Question:
         """The entries with at least half of the rarest trigrams."""
