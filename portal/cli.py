@@ -599,24 +599,26 @@ def publish(
 def search(query: str, kind: str | None, province: str | None, limit: int, as_json: bool) -> None:
     """ค้นหา / search as the search page does."""
     from portal.harvest.registry import checked_place
-    from portal.search.outbox import heal
+    from portal.search.outbox import engine, heal, row_index
     from portal.search.queries import search_document
 
     with opened():
         filters = {"kind": kind, "province": checked_place(province, None)}
-        try:
-            document = search_document(query, filters, limit=limit, page=1, lang="th")
-        except PortalError as error:
-            if error.code != "search-rebuilding":
-                raise
-            heal()  # no index yet, or a damaged one: no portal may be running that would mend it
-            document = search_document(query, filters, limit=limit, page=1, lang="th")
+        if not (engine().usable() and row_index().usable()):
+            heal()  # no index yet, or a damaged one: mended here, as a thread beside would be cut off with this process
+        document = search_document(query, filters, limit=limit, page=1, lang="th")
     if as_json:
         print_json(document)
         return
+    if document["suggestion"]:
+        say(Text(f"หมายถึง {document['suggestion']}", f"Taken to mean {document['suggestion']}"))
+    near = False
     for hit in document["hits"]:
+        if hit.get("near") and not near:
+            near = True
+            say(Text("ใกล้เคียงกับที่ค้น:", "What comes near:"))
         click.echo(f"{hit['kind']}\t{hit['title']}\t{hit['url']}\n    {hit['snippet']}")
-    if not document["hits"]:
+    if not document["total"] and not document["total_rows"]:
         say(Text("ไม่พบ ลองใช้คำที่สั้นลงหรือคำอื่น", "Nothing found. Try a shorter or another word."))
 
 

@@ -145,9 +145,10 @@ def column_names(fields: Sequence[dict[str, object]]) -> Iterator[str]:
 
 
 def place_names(code: str) -> tuple[str, ...]:
-    """Every name of a province."""
+    """The names of a province in both languages. Its other spellings are known to questions: in an index their words would be
+    words of their own (ใหม of เชียงใหม)."""
     found = province(code)
-    return (found.name_th, found.name_en, *found.aliases)
+    return (found.name_th, found.name_en)
 
 
 def original_formats(version: Version) -> set[str]:

@@ -42,6 +42,10 @@ KIND_WORDS: Mapping[str, str] = {
     "outputs": "output",
     "articles": "article",
 }
+FORMAT_WORDS: Mapping[str, str] = {"excel": "xlsx", "เอ็กเซล": "xlsx"}
+REGION_SUFFIX = "ern"  # north is Northern
+BUDDHIST_ERA = 543
+FIRST_BUDDHIST, LAST_BUDDHIST = 2440, 2600  # years that are taken for years
 PUBLIC_DOMAIN = frozenset({"cc0-1.0", "pddl-1.0", "other-pd"})
 _VERSION = re.compile(r"[ -](?:[0-9.]+|\((?:version not stated|ไม่ระบุรุ่น)\))$")
 _LICENCE = re.compile(r"licen[cs]e|สัญญาอนุญาต")
@@ -56,8 +60,31 @@ def filter_values(name: str, value: str) -> tuple[str, ...]:
         return (found.code if found else folded,)
     if name == "licence":
         return licence_values().get(folded) or licence_values().get(squeezed(value)) or (folded,)
-    names = {"kind": KIND_WORDS, "region": region_codes(), "sector": sector_codes()}.get(name, {})
+    if name == "updated":
+        return (common_year(folded),)
+    named = {
+        "kind": KIND_WORDS,
+        "region": region_codes(),
+        "sector": sector_codes(),
+        "format": FORMAT_WORDS,
+        "profile": profile_codes(),
+    }
+    names = named.get(name, {})
     return (names.get(folded, folded),)
+
+
+def common_year(year: str) -> str:
+    """A year of either era as the index has it: 2569 is 2026."""
+    buddhist = len(year) == 4 and year.isascii() and year.isdigit() and FIRST_BUDDHIST <= int(year) <= LAST_BUDDHIST
+    return str(int(year) - BUDDHIST_ERA) if buddhist else year
+
+
+@cache
+def profile_codes() -> Mapping[str, str]:
+    """What a table is about, in either language → the profile's name."""
+    return {
+        title.casefold(): name for name, one in bundled.all_profiles().items() for title in (one.title.th, one.title.en)
+    }
 
 
 @cache
@@ -68,7 +95,7 @@ def region_codes() -> Mapping[str, str]:
     named = {
         short: code.casefold()
         for name, code in names
-        for short in (name.casefold(), name.removeprefix("ภาค").casefold())
+        for short in (name.casefold(), name.removeprefix("ภาค").casefold(), name.casefold().removesuffix(REGION_SUFFIX))
     }
     return named | {"อีสาน": "ne", "ภาคอีสาน": "ne", "isan": "ne"}
 

@@ -14,7 +14,7 @@ from harvesters.thai.places import NamedDistricts, Province, find_province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
 from portal.search.districts import district_names, named_districts, other_names, without_marks
-from portal.search.filters import FILTER_WORDS, filter_values
+from portal.search.filters import BUDDHIST_ERA, FILTER_WORDS, FIRST_BUDDHIST, LAST_BUDDHIST, filter_values
 from portal.search.glossary import ABBREVIATIONS, SHORT_WEIGHT, is_same_name, terms_among, terms_of
 from portal.search.needs import meanings
 
@@ -29,8 +29,6 @@ MEANING_WEIGHT = 0.5  # of what a complaint means
 SYNONYM_PART_WEIGHT = 0.3  # of a part of a synonym
 MAX_ALTERNATIVES = 40  # of a plan that are not what was typed
 SHORTEST_LATIN = 3  # letters of an abbreviation that is hardly a word: CU is copper as well
-BUDDHIST_ERA = 543
-FIRST_BUDDHIST, LAST_BUDDHIST = 2440, 2600  # years that are taken for years
 LONGEST_NAME = 8  # words of a name: King Mongkut's University of Technology North Bangkok
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\s":]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans("“”„‟«»＂：", '""""""":')  # quotes and colons of other keyboards
@@ -288,7 +286,11 @@ def university_group(typed: str, found: University) -> Group:
         said.setdefault(tuple(index_words(name)), 1.0)
     for name in (found.abbr_th, found.abbr_en if len(found.abbr_en) >= SHORTEST_LATIN else "", *found.aliases):
         said.setdefault(tuple(index_words(name)), SHORT_WEIGHT)
-    return Group(tuple(Alternative(words, weight) for words, weight in said.items() if words), typed=typed)
+    # Letters one by one (ม. อ.) stand side by side by chance: "ม.3 อ.นาโยง".
+    return Group(
+        tuple(Alternative(words, weight) for words, weight in said.items() if len("".join(words)) > len(words)),
+        typed=typed,
+    )
 
 
 def with_synonyms(groups: Sequence[Group]) -> list[Group]:
@@ -341,5 +343,12 @@ def is_plain(group: Group) -> bool:
 
 def without_stop_words(groups: list[Group]) -> list[Group]:
     """Leave out the words that tell nothing apart, when others remain."""
-    telling = [group for group in groups if group.province or not STOP_WORDS.issuperset(group.alternatives[0].words)]
+    telling = [
+        group for group in groups if is_name_group(group) or not STOP_WORDS.issuperset(group.alternatives[0].words)
+    ]
     return telling or groups
+
+
+def is_name_group(group: Group) -> bool:
+    """Whether it was typed as a name of something, which may be a word that tells nothing otherwise (อ.ลอง)."""
+    return group.province is not None or len(group.alternatives) > 1

@@ -116,7 +116,10 @@ def _document(
         ],
         "facets": {
             name: facet_values(name, counts, lang)
-            for name, counts in {**found.facets, "kind": with_rows(kinds, rows)}.items()
+            for name, counts in {
+                **(found.facets if wanted.entries else {name: {} for name in found.facets}),
+                "kind": with_rows(kinds, rows),
+            }.items()
         },
         "filters": {name: list(values) for name, values in plan.filters.items()},
         "suggestion": meant[0] if meant else None,  # what the hits are of, in place of the query

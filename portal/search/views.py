@@ -31,7 +31,7 @@ FACETS = (
     "licence",
     "updated",
 )  # shown as lists; kinds are shown as tabs
-HIT_COLUMNS = ("kind", "id", "external_id", "title", "url", "province", "snippet")
+HIT_COLUMNS = ("kind", "id", "external_id", "title", "url", "province", "snippet", "near")
 KINDS = ("", "dataset", "cluster", "unit", "output", "article", "row")
 
 
@@ -70,7 +70,7 @@ def data() -> Response:
 @blueprint.get("/search.csv")
 def table() -> Response:
     """The same hits as a table, a row a hit."""
-    hits = asked()["hits"]
+    hits = [{"near": False, **hit} for hit in asked()["hits"]]
     return csv_answer([{name: hit.get(name) for name in HIT_COLUMNS} for hit in hits], "khlang-search", HIT_COLUMNS)
 
 
@@ -78,7 +78,8 @@ def table() -> Response:
 def feed() -> Response:
     """The newest of what this search finds, for readers of feeds (RFC 4287)."""
     document = asked(sort="newest", kind="dataset")
-    entries = [hit | {"author": hit["publisher_title"], "summary": hit["snippet"]} for hit in document["hits"]]
+    hits = [hit for hit in document["hits"] if not hit.get("near")]
+    entries = [hit | {"author": hit["publisher_title"], "summary": hit["snippet"]} for hit in hits]
     return written(document["query"], page_address().replace("/search.atom", "/search", 1), entries)
 
 

@@ -40,7 +40,7 @@ class Found:
     loose: bool = False  # nothing had all that was asked for; these have some of it
     near: tuple[
         str, ...
-    ] = ()  # where the hits end within the page: what has something of what was asked for, not counted
+    ] = ()  # where the hits end within the page, or there are none: what has something of what was asked for, not counted
 
 
 class Engine(Protocol):

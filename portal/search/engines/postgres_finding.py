@@ -41,7 +41,7 @@ class Looking:
         return found
 
     def with_near(self, found: Found, *, beside: bool) -> Found:
-        """What was found, and where it ends within the page, what comes near; that itself where nothing was found."""
+        """What was found, and where it ends within the page, what comes near."""
         plan = self._plan
         room = plan.offset + plan.limit - max(found.total, plan.offset) if plan.limit else 0
         if room <= 0:
@@ -50,11 +50,7 @@ class Looking:
         near = self._keys(self.asking.near(beside=beside), asked)
         if not near and not beside:
             near = self._keys(self.asking.by_grams(), asked)
-        keys = tuple(key for key in near if key not in found.keys)[:room]
-        if found.total or not keys:
-            return replace(found, near=keys)
-        having = Question(condition="key = ANY(%s)", values=[list(keys)])
-        return replace(self._asked(having, replace(plan, limit=0)), keys=keys)
+        return replace(found, near=tuple(key for key in near if key not in found.keys)[:room])
 
     def _asked(self, question: Question, plan: SearchPlan) -> Found:
         mostly = question.seen and bool(question.query) and 2 * self.asking.about(question.query) > self._entries

@@ -39,7 +39,7 @@ def found_by(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
     if loose:
         found = loose_page(asking, counted, plan)
     if plan.may_be_near:
-        found = with_near(asking, counted, plan, found, beside=not loose)
+        found = with_near(asking, plan, found, beside=not loose)
     return replace(found, loose=loose and bool(found.total))
 
 
@@ -216,17 +216,14 @@ def keys_of(searcher: Searcher, places: Iterable[Place]) -> list[str]:
     return [searcher.doc(DocAddress(*at))["key"][0] for at in places]
 
 
-def with_near(asking: Asking, counted: Counting, plan: SearchPlan, found: Found, *, beside: bool) -> Found:
-    """What was found, and where it ends within the page, what comes near; that itself where nothing was found."""
+def with_near(asking: Asking, plan: SearchPlan, found: Found, *, beside: bool) -> Found:
+    """What was found, and where it ends within the page, what comes near."""
     room = plan.offset + plan.limit - max(found.total, plan.offset) if plan.limit else 0
     if room <= 0:
         return found
     near = likely_near(asking, plan, room + len(found.keys)) if plan.offset == 0 else []
     near = near or best_of(asking.searcher, asking.near(plan, beside=beside), room + len(found.keys))
-    keys = tuple(key for key in near if key not in found.keys)[:room]
-    if found.total or not keys:
-        return replace(found, near=keys)
-    return replace(page_of(counted, asking.with_keys(keys), replace(plan, limit=0)), keys=keys)
+    return replace(found, near=tuple(key for key in near if key not in found.keys)[:room])
 
 
 def likely_near(asking: Asking, plan: SearchPlan, most: int) -> list[str]:

@@ -128,8 +128,6 @@ class WhooshEngine:
             found = found_of(snapshot, page, hits.documents)
             room = last - max(found.total, plan.offset) if plan.limit else 0
             near = finder.near(plan, room, hits.documents) if room > 0 and plan.may_be_near else []
-            if not found.total and near:
-                return replace(found_of(snapshot, near, near), loose=True)
             keys = tuple(snapshot.columns.keys[number] for number in near)
             return replace(found, loose=loose and bool(found.total), near=keys)
 

@@ -97,6 +97,12 @@ def test_what_comes_near_is_told_as_such(filled: Engine, text: str, found: list[
     assert result.total == len(found)
 
 
+def test_what_only_comes_near_is_no_hit(filled: Engine) -> None:
+    found = filled.search(make_plan("หมแพรวท"))  # most of its trigrams stand in one entry
+    assert (found.keys, found.total, found.loose, found.near) == ((), 0, False, ("dataset:silk",))
+    assert not any(found.facets.values())
+
+
 def test_what_comes_near_obeys_filters_and_exclusions(filled: Engine) -> None:
     assert set(keys(filled, "ผ้าไหม น้ำผึ้ง จังหวัด:แพร่")) == {"units"}
     assert set(keys(filled, "ผ้าไหม น้ำผึ้ง -ชุมชน")) == {"silk", "banana"}

@@ -294,11 +294,11 @@ def test_a_name_that_no_publisher_or_several_bear_finds_nothing(
 
 
 def test_kinds_sorts_and_the_query_stay(catalogue: None, client: FlaskClient) -> None:
-    page = client.get("/search?q=ไหม&kind=row&sort=newest").text
+    page = client.get("/search?q=ไหม&kind=dataset&sort=newest").text
     assert 'value="ไหม"' in page
     assert '<option value="newest" selected>' in page
     assert links(page)["ชุดข้อมูล 1"] == f"/search?q={quote('ไหม')}&sort=newest&kind=dataset"
-    assert re.search(r'aria-current="true">แถวในตาราง', page)
+    assert re.search(r'aria-current="true">ชุดข้อมูล', page)
     assert '<option value="relevance"' not in client.get("/search").text  # without words nothing fits better
 
 

@@ -309,3 +309,32 @@ def test_the_parts_of_a_spelt_out_abbreviation_are_no_clues() -> None:
 def test_letters_before_a_place_tell_nothing_beside_its_name() -> None:
     assert words_of(make_plan("อ.ปัว จ.น่าน")) == [("ปัว",), ("น่าน",)]
     assert words_of(make_plan("จ")) == [("จ",)]
+
+
+def test_a_district_whose_name_tells_nothing_as_a_word_counts_where_it_is_meant() -> None:
+    assert [group.typed for group in make_plan("อ.ลอง จ.แพร่").groups] == ["ลอง", "จ.แพร่"]
+    assert [group.alternatives[0].words for group in make_plan("ผ้า อำเภอลอง").groups] == [("ผ้า",), ("ลอง",)]
+    assert [group.typed for group in make_plan("ลอง ผ้า").groups] == ["ผ้า"]
+
+
+@pytest.mark.parametrize("typed", ["ม.อ.", "มอ", "มหาวิทยาลัยสงขลานครินทร์"])
+def test_letters_one_by_one_are_no_name_of_a_university(typed: str) -> None:
+    (group,) = make_plan(typed).groups
+    assert ("ม", "อ") not in [one.words for one in group.alternatives]
+    assert len(group.alternatives) > 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "filters"),
+    [
+        ("ปี:2569", {"updated": ("2026",)}),
+        ("updated:2026", {"updated": ("2026",)}),
+        ("รูปแบบ:Excel", {"format": ("xlsx",)}),
+        ("region:north", {"region": ("n",)}),
+        ("region:Northeastern", {"region": ("ne",)}),
+        ("เรื่อง:กลุ่มผู้ประกอบการและวิสาหกิจชุมชน", {"profile": ("entrepreneur-cluster",)}),
+    ],
+)
+def test_filters_are_understood_as_the_page_shows_them(typed: str, filters: dict[str, tuple[str, ...]]) -> None:
+    plan = make_plan(typed)
+    assert (plan.filters, plan.groups) == (filters, ())
