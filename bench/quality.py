@@ -24,7 +24,7 @@ from harvesters.thai.places import province
 from harvesters.thai.text import fold
 from portal.search.analysis import index_texts, index_words, indexed_texts
 from portal.search.engines import Engine, Entry
-from portal.search.entries import place_names
+from portal.search.entity_entries import place_names
 from portal.search.glossary import glossary_groups
 from portal.search.otherwise import another_reading
 from portal.search.plan import SearchPlan, make_plan

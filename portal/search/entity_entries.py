@@ -81,9 +81,7 @@ def entry_of(entity: Entity) -> Entry:
     titles = [name for name in (entity.name_th, entity.name_en) if name]
     bodies = list(dict.fromkeys(text for mention in entity.mentions for text in texts_of(mention.facts)))
     codes = (entity.province_code,) if entity.province_code else ()
-    places = [
-        name for code in codes for name in (province(code).name_th, province(code).name_en, *province(code).aliases)
-    ]
+    places = [name for code in codes for name in place_names(code)]
     texts = indexed_texts(titles, bodies)
     return Entry(
         key=entity_key(entity.kind, entity.slug),
@@ -112,3 +110,10 @@ def entry_of(entity: Entity) -> Entry:
 def texts_of(facts: Mapping[str, Any]) -> Iterator[str]:
     """The cells of a row that a thing is looked for by."""
     return (str(facts[name]) for name in TEXTS if facts.get(name))
+
+
+def place_names(code: str) -> tuple[str, ...]:
+    """The names of a province in both languages. Its other spellings are known to questions: in an index their words would be
+    words of their own (ใหม of เชียงใหม)."""
+    found = province(code)
+    return (found.name_th, found.name_en)

@@ -17,7 +17,7 @@ from portal.catalogue.queries import WHOLE, visible
 from portal.search.analysis import index_texts, indexed_texts
 from portal.search.article_entries import article_entries, article_marks
 from portal.search.engines import Entry
-from portal.search.entity_entries import all_entities, entity_entries, entity_marks
+from portal.search.entity_entries import all_entities, entity_entries, entity_marks, place_names
 from portal.search.sectors import sectors_of
 from portal.writing import THAI_TIME
 
@@ -142,13 +142,6 @@ def column_names(fields: Sequence[dict[str, object]]) -> Iterator[str]:
     for field in fields:
         if field["name"] != "_row":
             yield from dict.fromkeys(str(field[name]) for name in ("title", "source", "name") if field.get(name))
-
-
-def place_names(code: str) -> tuple[str, ...]:
-    """The names of a province in both languages. Its other spellings are known to questions: in an index their words would be
-    words of their own (ใหม of เชียงใหม)."""
-    found = province(code)
-    return (found.name_th, found.name_en)
 
 
 def original_formats(version: Version) -> set[str]:

@@ -158,12 +158,19 @@ def make_plan(
         clues=tuple(clues_of(typed, groups)),
         excluded=tuple(excluded),
         filters=chosen,
-        grams=tuple(dict.fromkeys(gram for group in groups for gram in grams(group.typed)))[:MAX_TERMS],
+        grams=()
+        if all(group.province for group in groups)
+        else grams_of_typed(groups),  # a place is none that is spelt nearly so
         sort=sort if sort in SORTS else "relevance",
         limit=limit,
         offset=offset,
         cut=cut,
     )
+
+
+def grams_of_typed(groups: Sequence[Group]) -> tuple[str, ...]:
+    """The trigrams of what was typed, as far as there is room."""
+    return tuple(dict.fromkeys(gram for group in groups for gram in grams(group.typed)))[:MAX_TERMS]
 
 
 def pieces(text: str) -> Iterator[Piece]:

@@ -317,6 +317,11 @@ def test_a_district_whose_name_tells_nothing_as_a_word_counts_where_it_is_meant(
     assert [group.typed for group in make_plan("ลอง ผ้า").groups] == ["ผ้า"]
 
 
+def test_a_place_alone_is_not_looked_for_by_its_letters() -> None:
+    assert make_plan("อ่างทอง").grams == make_plan("จ.แพร่ น่าน").grams == ()
+    assert make_plan("อ่างทอง ผ้าไหม").grams
+
+
 @pytest.mark.parametrize("typed", ["ม.อ.", "มอ", "มหาวิทยาลัยสงขลานครินทร์"])
 def test_letters_one_by_one_are_no_name_of_a_university(typed: str) -> None:
     (group,) = make_plan(typed).groups
