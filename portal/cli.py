@@ -612,14 +612,14 @@ def search(query: str, kind: str | None, province: str | None, limit: int, as_js
         return
     if document["suggestion"]:
         say(Text(f"หมายถึง {document['suggestion']}", f"Taken to mean {document['suggestion']}"))
+    if not document["total"] and not document["total_rows"]:
+        say(Text("ไม่พบ ลองใช้คำที่สั้นลงหรือคำอื่น", "Nothing found. Try a shorter or another word."))
     near = False
     for hit in document["hits"]:
         if hit.get("near") and not near:
             near = True
             say(Text("ใกล้เคียงกับที่ค้น:", "What comes near:"))
         click.echo(f"{hit['kind']}\t{hit['title']}\t{hit['url']}\n    {hit['snippet']}")
-    if not document["total"] and not document["total_rows"]:
-        say(Text("ไม่พบ ลองใช้คำที่สั้นลงหรือคำอื่น", "Nothing found. Try a shorter or another word."))
 
 
 @main.group()
