@@ -22,7 +22,7 @@ from portal.search.row_file import SPAN_BITS
 from portal.search.row_questions import RowQuestion, row_question
 
 MOST_COUNTED = 1000  # rows are counted exactly up to here
-SECONDS = 0.1  # of this thread's own time, for one question
+SECONDS = 0.09  # of this thread's own time, for one question
 CHECK_EVERY = 20_000  # SQLite steps between two looks at the clock
 JUDGED = 16  # and rows judged
 SPREAD = 3  # rows shown of one dataset before others have had their turn
