@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from harvesters import bundled
 from harvesters.licences import licence_title
+from harvesters.thai.dates import BUDDHIST_ERA
 from harvesters.thai.slugs import sort_key
 from portal.catalogue.models import Publisher
 from portal.db import db
-from portal.search.filters import known_province
+from portal.search.filters import FORMATS, known_province
 from portal.search.sectors import sector_titles
 
 MOST_VALUES = 100  # of one facet
-FORMATS: Mapping[str, str] = {"xlsx": "Excel", "xls": "Excel (XLS)", "parquet": "Parquet"}
 
 
 def facet_values(name: str, counts: Mapping[str, int], lang: str) -> list[dict[str, Any]]:
@@ -90,7 +90,9 @@ def sector_labels(values: Sequence[str], lang: str) -> dict[str, str]:
 def year_labels(values: Sequence[str], lang: str) -> dict[str, str]:
     """Years as people count them: of the Buddhist era in Thai."""
     return {
-        value: str(int(value) + (0 if lang == "en" else 543)) for value in values if value.isascii() and value.isdigit()
+        value: str(int(value) + (0 if lang == "en" else BUDDHIST_ERA))
+        for value in values
+        if value.isascii() and value.isdigit()
     }
 
 

@@ -11,6 +11,7 @@ from functools import cache
 
 from harvesters import bundled
 from harvesters.licences import table
+from harvesters.thai.dates import parse_year, year_ce
 from harvesters.thai.places import Province, find_province, province
 from harvesters.thai.text import fold
 from portal.search.sectors import sector_titles
@@ -42,10 +43,13 @@ KIND_WORDS: Mapping[str, str] = {
     "outputs": "output",
     "articles": "article",
 }
-FORMAT_WORDS: Mapping[str, str] = {"excel": "xlsx", "เอ็กเซล": "xlsx"}
+FORMATS: Mapping[str, str] = {
+    "xlsx": "Excel",
+    "xls": "Excel (XLS)",
+    "parquet": "Parquet",
+}  # what those are called that are not called by their letters
+FORMAT_WORDS: Mapping[str, str] = {label.casefold(): value for value, label in FORMATS.items()}
 REGION_SUFFIX = "ern"  # north is Northern
-BUDDHIST_ERA = 543
-FIRST_BUDDHIST, LAST_BUDDHIST = 2440, 2600  # years that are taken for years
 PUBLIC_DOMAIN = frozenset({"cc0-1.0", "pddl-1.0", "other-pd"})
 _VERSION = re.compile(r"[ -](?:[0-9.]+|\((?:version not stated|ไม่ระบุรุ่น)\))$")
 _LICENCE = re.compile(r"licen[cs]e|สัญญาอนุญาต")
@@ -73,10 +77,11 @@ def filter_values(name: str, value: str) -> tuple[str, ...]:
     return (names.get(folded, folded),)
 
 
-def common_year(year: str) -> str:
-    """A year of either era as the index has it: 2569 is 2026."""
-    buddhist = len(year) == 4 and year.isascii() and year.isdigit() and FIRST_BUDDHIST <= int(year) <= LAST_BUDDHIST
-    return str(int(year) - BUDDHIST_ERA) if buddhist else year
+def common_year(text: str) -> str:
+    """A year of either era as the index has it: 2569 is 2026. What names none is left as it is."""
+    found = parse_year(text)
+    year = year_ce(*found) if found else None
+    return text if year is None else str(year)
 
 
 @cache

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from harvesters.thai.dates import BUDDHIST_ERA
 from harvesters.thai.names import University, find_university
 from harvesters.thai.places import NamedDistricts, Province, find_province
 from harvesters.thai.text import fold
 from portal.search.analysis import STOP_WORDS, filling_parts, grams, index_words
 from portal.search.districts import district_names, named_districts, other_names, without_marks
-from portal.search.filters import BUDDHIST_ERA, FILTER_WORDS, FIRST_BUDDHIST, LAST_BUDDHIST, filter_values
+from portal.search.filters import FILTER_WORDS, filter_values
 from portal.search.glossary import ABBREVIATIONS, SHORT_WEIGHT, is_same_name, terms_among, terms_of
 from portal.search.needs import meanings
 
@@ -29,6 +30,7 @@ MEANING_WEIGHT = 0.5  # of what a complaint means
 SYNONYM_PART_WEIGHT = 0.3  # of a part of a synonym
 MAX_ALTERNATIVES = 40  # of a plan that are not what was typed
 SHORTEST_LATIN = 3  # letters of an abbreviation that is hardly a word: CU is copper as well
+FIRST_BUDDHIST, LAST_BUDDHIST = 2440, 2600  # years that are taken for years
 LONGEST_NAME = 8  # words of a name: King Mongkut's University of Technology North Bangkok
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\s":]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans("“”„‟«»＂：", '""""""":')  # quotes and colons of other keyboards

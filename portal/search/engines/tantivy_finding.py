@@ -49,12 +49,12 @@ def strict_page(asking: Asking, counted: Counting, plan: SearchPlan) -> Found:
         return page_of(counted, asking.strict(plan), plan)
     if asking.is_dear(plan):
         return page_of(counted, asking.strict(plan), plan, few=FEW_OF_DEAR)
-    matching = asking.matching(plan)
-    if 2 * asking.about(plan) < FEW:
-        if asking.about(plan) < 1 and not asking.number(matching):
+    matching, about = asking.matching(plan), asking.about(plan)
+    if 2 * about < FEW:
+        if about < 1 and not asking.number(matching):
             return Found((), 0, no_counts())
         return page_of(counted, asking.strict(plan), plan, few=FEW)
-    total, facets = counted.by_rest(matching) if asking.mostly(plan) else counted.of(matching)
+    total, facets = counted.by_rest(matching) if asking.mostly(plan, about) else counted.of(matching)
     if not total or plan.sort in SORT_FIELDS:
         keys = sorted_keys(counted.searcher, matching, plan) if total else []
     else:

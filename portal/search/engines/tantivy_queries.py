@@ -42,7 +42,7 @@ class Loosely(NamedTuple):
 
 
 class Asking:
-    """Makes queries for one open index: how common words are is looked up in it. `common`: of which there are pairs."""
+    """Makes queries for one open index: how common words are is looked up in it."""
 
     def __init__(self, words: IndexWords) -> None:
         self.searcher = words.searcher
@@ -54,9 +54,9 @@ class Asking:
         """The documents with everything that was asked for."""
         return self.narrowed([self.of_group(group) for group in plan.groups], plan)
 
-    def mostly(self, plan: SearchPlan) -> bool:
-        """Whether most documents are likely to have everything that was asked for: nothing narrows, and all words are so common."""
-        return not plan.filters and not plan.excluded and self.about(plan) > MOSTLY * self.searcher.num_docs
+    def mostly(self, plan: SearchPlan, about: float) -> bool:
+        """Whether most documents are likely to have everything that was asked for: nothing narrows, and `about` so many have it."""
+        return not plan.filters and not plan.excluded and about > MOSTLY * self.searcher.num_docs
 
     def about(self, plan: SearchPlan) -> float:
         """About how many documents have everything that was asked for, as if one thing told nothing of another."""
@@ -222,11 +222,8 @@ class Asking:
     def of_group(self, group: Group) -> Query:
         """One asked-for thing: any of its alternatives, or its province."""
         if group not in self._groups:
-            self._groups[group] = self._made(group)
+            self._groups[group] = any_of(self._clauses(group))
         return self._groups[group]
-
-    def _made(self, group: Group) -> Query:
-        return any_of(self._clauses(group))
 
     def _clauses(self, group: Group) -> list[Query]:
         ways = ((name, one) for one in group.alternatives for name in fields_for(group, one))

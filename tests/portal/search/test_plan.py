@@ -191,7 +191,13 @@ def test_a_bare_number_is_no_province() -> None:
         ("region:Southern", {"region": ("s",)}),
         ("หมวด:อาหาร", {"sector": ("otop-1",)}),
         ("หมวด:OTOP-1", {"sector": ("otop-1",)}),
+        ("region:north", {"region": ("n",)}),
+        ("region:Northeastern", {"region": ("ne",)}),
         ("FORMAT:CSV", {"format": ("csv",)}),
+        ("รูปแบบ:Excel", {"format": ("xlsx",)}),
+        ("ปี:2569", {"updated": ("2026",)}),
+        ("updated:2026", {"updated": ("2026",)}),
+        ("เรื่อง:กลุ่มผู้ประกอบการและวิสาหกิจชุมชน", {"profile": ("entrepreneur-cluster",)}),
         ("licence:CC-BY-4.0", {"licence": ("cc-by-4.0",)}),
         ("licence:CC-BY", {"licence": ("cc-by",)}),  # as the facet's link has it: no version is stated
         ("licence:cc by", {"licence": ("cc-by", "cc-by-3.0", "cc-by-4.0")}),
@@ -327,19 +333,3 @@ def test_letters_one_by_one_are_no_name_of_a_university(typed: str) -> None:
     (group,) = make_plan(typed).groups
     assert ("ม", "อ") not in [one.words for one in group.alternatives]
     assert len(group.alternatives) > 1
-
-
-@pytest.mark.parametrize(
-    ("typed", "filters"),
-    [
-        ("ปี:2569", {"updated": ("2026",)}),
-        ("updated:2026", {"updated": ("2026",)}),
-        ("รูปแบบ:Excel", {"format": ("xlsx",)}),
-        ("region:north", {"region": ("n",)}),
-        ("region:Northeastern", {"region": ("ne",)}),
-        ("เรื่อง:กลุ่มผู้ประกอบการและวิสาหกิจชุมชน", {"profile": ("entrepreneur-cluster",)}),
-    ],
-)
-def test_filters_are_understood_as_the_page_shows_them(typed: str, filters: dict[str, tuple[str, ...]]) -> None:
-    plan = make_plan(typed)
-    assert (plan.filters, plan.groups) == (filters, ())
